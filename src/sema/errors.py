@@ -1,0 +1,164 @@
+"""The family of Sema errors, as Python sees them.
+
+Every error has a ``message`` (what ``catch`` binds as ``:message``), a ``kind`` (its ``:type``),
+and, where known, a ``span``, a ``hint``, a ``note`` and a ``trace``. ``str(error)`` is the display
+text: the class prefix and the message, as the language reference's runtime chapter lists them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of source text; lines and columns count from 1, columns in code points."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    file: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.file or '<input>'}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceFrame:
+    """One line of a Sema stack trace; ``repeats`` counts the equal frames folded into it."""
+
+    name: str
+    span: Span | None = None
+    repeats: int = 1
+
+
+class SemaError(Exception):
+    """Base of everything that a Sema program, or its text, can do wrong."""
+
+    kind = "eval"
+    prefix = "Eval error: "
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        span: Span | None = None,
+        hint: str | None = None,
+        note: str | None = None,
+        **details: Any,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+        self.hint = hint
+        self.note = note
+        self.trace: list[TraceFrame] = []
+        self.details = details
+
+    def __str__(self) -> str:
+        return f"{self.prefix}{self.message}"
+
+
+class ReadError(SemaError):
+    """Text that is not Sema: unbalanced brackets, malformed literals."""
+
+    kind = "reader"
+
+    def __init__(self, message: str, *, span: Span, hint: str | None = None) -> None:
+        super().__init__(message, span=span, hint=hint)
+        self.bare_message = message
+        self.message = f"{message} at {span.line}:{span.column}"
+
+    def __str__(self) -> str:
+        assert self.span is not None
+        return f"Reader error at {self.span.line}:{self.span.column}: {self.bare_message}"
+
+
+class EvalError(SemaError):
+    """Anything that goes wrong while a program runs and has no class of its own."""
+
+
+class CompileError(SemaError):
+    """A form whose shape is wrong, found before the program runs."""
+
+
+class SemaTypeError(SemaError):
+    """An argument of the wrong type. ``expected`` and ``got`` are type names as texts."""
+
+    kind = "type-error"
+    prefix = "Type error: "
+
+    def __init__(self, expected: str, got: str, *, shown: str = "", hint: str | None = None) -> None:
+        message = f"expected {expected}, got {got}"
+        if shown:
+            message += f" ({shown})"
+        super().__init__(message, hint=hint, expected=expected, got=got)
+
+
+class ArityError(SemaError):
+    """A call with the wrong number of arguments. ``expected`` is ``2``, ``1+`` or ``1-3``."""
+
+    kind = "arity"
+    prefix = "Arity error: "
+
+    def __init__(self, name: str, expected: str, got: int, *, span: Span | None = None) -> None:
+        super().__init__(f"{name} expects {expected} args, got {got}", span=span)
+
+
+class UnboundError(SemaError):
+    """A variable that nothing defines."""
+
+    kind = "unbound"
+    prefix = ""
+
+    def __init__(self, name: str, *, hint: str | None = None) -> None:
+        super().__init__(f"Unbound variable: {name}", hint=hint, name=name)
+
+
+class SemaIOError(SemaError):
+    """A file or another resource outside the program that cannot be used."""
+
+    kind = "io"
+    prefix = "IO error: "
+
+
+class UserError(SemaError):
+    """A value thrown by the program: ``value`` is the Python view of it."""
+
+    kind = "user"
+    prefix = "User exception: "
+
+    def __init__(self, message: str, value: Any) -> None:
+        super().__init__(message, value=value)
+        self.value = value
+
+
+class Rethrown(SemaError):
+    """A condition map thrown again: the very same condition, reported by its message alone."""
+
+    prefix = ""
+
+    def __init__(self, message: str, condition: Any) -> None:
+        super().__init__(message)
+        self.condition = condition
+
+
+class SemaPermissionError(SemaError):
+    """A capability or path that the sandbox does not grant."""
+
+    kind = "permission-denied"
+    prefix = "Permission denied: "
+
+
+class SandboxError(SemaError):
+    """A limit of the host was reached; the program cannot catch it."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C reached the machine; a ``KeyboardInterrupt`` that carries the Sema trace."""
+
+    def __init__(self, trace: list[TraceFrame]) -> None:
+        super().__init__("interrupted")
+        self.trace = trace

@@ -1,0 +1,1 @@
+"""The machine: values, frames, the dispatch loop and its call-site caches."""

@@ -1,0 +1,146 @@
+"""The objects that words refer to; see ``values.pyx``."""
+
+from cpython.object cimport PyObject
+
+from sema.vm.word cimport ABSENT, EMPTY, Word, is_ref, word_ptr
+
+# A builtin in C: borrows its arguments, returns an owned word, or ABSENT with an exception set.
+ctypedef Word (*CEntry)(Word* args, Py_ssize_t n) except ABSENT
+
+
+cdef extern from "Python.h":
+    ctypedef PyObject* (*vectorcallfunc)(PyObject*, PyObject* const*, size_t, PyObject*) except NULL
+    ctypedef struct Header "PyObject":
+        void* ob_type
+
+
+cdef class Symbol:
+    cdef readonly str name
+
+cdef class Keyword:
+    cdef readonly str name
+
+cdef class Char:
+    cdef readonly Py_UCS4 code
+
+cdef class EmptyList:
+    pass
+
+cdef class Pair:
+    cdef Py_ssize_t length
+    cdef Word head
+    cdef Word tail
+
+cdef class Vector:
+    # Variable-size: the words follow, and `size` is the object's ob_size.
+    cdef Py_ssize_t size
+
+cdef class Box:
+    cdef Word value
+
+cdef class Cell:
+    cdef Word value
+    cdef readonly str name
+    cdef object watcher
+
+cdef class Builtin:
+    cdef vectorcallfunc vectorcall
+    cdef CEntry entry
+    cdef readonly object function
+    cdef readonly str name
+    cdef readonly int min_args
+    cdef readonly int max_args
+    cdef readonly bint spreads
+    cdef readonly str doc
+
+cdef class Closure:
+    # Variable-size: the captured words follow, and `size` is the object's ob_size.
+    cdef Py_ssize_t size
+    cdef vectorcallfunc vectorcall
+    cdef PyObject* code
+
+
+# The same layouts as plain C, for code that must not count references.
+
+cdef struct PairCell:
+    Py_ssize_t refcount
+    void* ob_type
+    Py_ssize_t length
+    Word head
+    Word tail
+
+cdef struct VectorCell:
+    Py_ssize_t refcount
+    void* ob_type
+    Py_ssize_t size
+
+cdef struct BoxCell:
+    Py_ssize_t refcount
+    void* ob_type
+    Word value
+
+cdef struct ClosureCell:
+    Py_ssize_t refcount
+    void* ob_type
+    Py_ssize_t size
+    vectorcallfunc vectorcall
+    PyObject* code
+
+
+cdef inline PyObject* type_of(Word w) noexcept nogil:
+    """The Python type of a word known to be a reference."""
+    return <PyObject*>(<Header*>word_ptr(w)).ob_type
+
+cdef inline bint is_pair(Word w) noexcept:
+    return is_ref(w) and type_of(w) == <PyObject*>Pair
+
+cdef inline bint is_vector(Word w) noexcept:
+    return is_ref(w) and type_of(w) == <PyObject*>Vector
+
+cdef inline bint is_closure(Word w) noexcept:
+    return is_ref(w) and type_of(w) == <PyObject*>Closure
+
+cdef inline bint is_list(Word w) noexcept:
+    return w == EMPTY or is_pair(w)
+
+cdef inline bint is_string(Word w) noexcept:
+    return is_ref(w) and type_of(w) == <PyObject*>str
+
+cdef inline Word pair_head(Word w) noexcept nogil:
+    return (<PairCell*>word_ptr(w)).head
+
+cdef inline Word pair_tail(Word w) noexcept nogil:
+    return (<PairCell*>word_ptr(w)).tail
+
+cdef inline Py_ssize_t list_length(Word w) noexcept nogil:
+    """Length of a word known to be a list."""
+    return 0 if w == EMPTY else (<PairCell*>word_ptr(w)).length
+
+cdef inline Py_ssize_t vector_size(Word w) noexcept nogil:
+    return (<VectorCell*>word_ptr(w)).size
+
+cdef inline Word* vector_items(Word w) noexcept nogil:
+    """The words of a vector, borrowed."""
+    return <Word*>(<char*>word_ptr(w) + sizeof(VectorCell))
+
+cdef inline Word* closure_slots(PyObject* c) noexcept nogil:
+    return <Word*>(<char*>c + sizeof(ClosureCell))
+
+cdef inline Word* box_value(Word w) noexcept nogil:
+    return &(<BoxCell*>word_ptr(w)).value
+
+
+cpdef Symbol intern_symbol(str name)
+cpdef Keyword intern_keyword(str name)
+
+cdef Word to_word(object value)
+cdef object to_object(Word w)
+
+cdef Word cons(Word head, Word tail) except ABSENT
+cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT
+cdef Word reverse_in_place(Word reversed_list) noexcept
+cdef Word new_vector(Py_ssize_t size) except ABSENT
+cdef void vector_ready(Word vector) noexcept
+cdef Word new_box(Word value) except ABSENT
+cdef PyObject* new_closure(PyObject* code, Py_ssize_t size) except NULL
+cdef void on_closure_call(vectorcallfunc call) noexcept
