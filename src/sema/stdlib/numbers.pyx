@@ -397,7 +397,8 @@ cdef object exact_object(object x):
     if type(x) is Complex:
         return Complex(exact_object((<Complex>x).re), exact_object((<Complex>x).im))
     if type(x) is float and math.isfinite(x):
-        return make_rational(*x.as_integer_ratio())
+        top, bottom = x.as_integer_ratio()
+        return make_rational(top, bottom)
     return x
 
 
