@@ -7,7 +7,7 @@ from libc.stdint cimport int64_t
 
 import math
 
-from sema.errors import EvalError
+from sema.errors import EvalError, ReadError
 from sema.stdlib.registry cimport declare
 from sema.stdlib.sequences cimport type_error
 from sema.vm.numbers cimport (
@@ -336,8 +336,9 @@ cdef Word to_int(Word* args, Py_ssize_t n) except ABSENT:
     if is_string(args[0]):
         text = <str>word_ptr(args[0])
         digits = text[1:] if text[:1] in ("+", "-") else text
-        if digits.isascii() and digits.isdigit() and len(digits) < 4000:
-            value = int(text)
+        if digits.isascii() and digits.isdigit() and len(digits.lstrip("0")) < 20:
+            value = int(digits.lstrip("0") or "0")
+            value = -value if text[0] == "-" else value
             if -(1 << 63) <= value < 1 << 63:
                 return to_word(value)
         raise EvalError(f"cannot convert '{text}' to int")
@@ -477,14 +478,34 @@ cdef Word number_to_string(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(format(need_integer(args[0], "exact integer"), form))
 
 
+cdef object read_number(str text):
+    """The number that a text is to the reader, or None."""
+    if not text[:1].isdigit() and text[:1] not in ("-", "#", "i", "N"):
+        return None
+    if any([c.isspace() or c == ";" for c in text]):
+        return None
+    from sema.reader import read_all
+    try:
+        forms = read_all(text, None)[0]
+    except ReadError:
+        return None
+    cdef Word number
+    if len(forms) != 1:
+        return None
+    number = to_word(forms[0])
+    try:
+        return None if number_kind(number) == NOT_A_NUMBER else forms[0]
+    finally:
+        decref(number)
+
+
 cdef Word string_to_number(Word* args, Py_ssize_t n) except ABSENT:
     if not is_string(args[0]):
         type_error("string", args[0])
     radix = to_object(args[1]) if n == 2 else 10
     text = <str>word_ptr(args[0])
     if radix == 10:
-        from sema.reader.numbers import parse_number
-        value = parse_number(text.strip())
+        value = read_number(text.strip())
         return FALSE if value is None else to_word(value)
     if radix not in (2, 8, 16):
         raise EvalError(f"string->number: unsupported radix {radix}")
