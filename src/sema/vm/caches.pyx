@@ -1,4 +1,3 @@
-# cython: language_level=3
 """What a call site does after a miss: the four strategies' slow half.
 
 The fast half, one comparison, is in the loop (``machine.pyx``). Whatever an entry compares with is
@@ -151,7 +150,7 @@ cdef dict report_of(Code code, Py_ssize_t number):
     return report
 
 
-cdef int count_miss(Code code, Word* at, Word callee, bint generic) except -1:
+cdef int count_miss(Code code, Word* at, Word callee) except -1:
     """A call that took the generic path, in a program that keeps statistics."""
     cdef Py_ssize_t number = code.site_number(at - code.words)
     code.counters[number].misses += 1

@@ -40,6 +40,8 @@ cdef class Code:
     cdef list stubs
     cdef object __weakref__
 
+    cdef Word _constant(self, object value)
+    cdef object _link_sites(self, int call_form, bint statistics)
     cdef Py_ssize_t offset_of(self, Word* at) noexcept
     cdef object live_mask(self, Py_ssize_t offset)
     cdef Py_ssize_t site_number(self, Py_ssize_t offset) except -1

@@ -1,4 +1,3 @@
-# cython: language_level=3
 """Linked code: the words that the machine executes, for one machine and one environment."""
 
 from bisect import bisect_right
@@ -9,13 +8,12 @@ from cpython.object cimport PyObject
 from sema.vm.values cimport Cell, to_word
 from sema.vm.word cimport Word, decref, is_ref
 
-from sema.vm.opcodes import SITE_WORDS, STATES, OPCODES, FIRST_CALL
+from sema.vm.opcodes import OPCODES
 
 include "opcodes.pxi"
 
 cdef enum:
     TABLE_SIZE = 32
-    POLY_SIZE = 4
 
 
 cdef class Code:

@@ -38,8 +38,12 @@ cdef class Machine:
     cdef Word* vm_entry
     cdef object vm_target
     cdef readonly long long vm_thrash
-    cdef list retired
+    cdef bint stretched
+    cdef readonly object operators
     cdef readonly object conditions
+
+    cdef void set_limit(self, Word* regs) noexcept
+    cdef void settle(self) noexcept
 
 
 cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except ABSENT
