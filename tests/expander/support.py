@@ -6,16 +6,24 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
+from sema.vm.values import (
+    EMPTY_LIST,
+    Keyword,
+    Pair,
+    Symbol,
+    Vector,
+    intern_symbol,
+    make_list,
+    make_vector,
+)
+
 from sema.expander import core, expand_unit, primitives
 from sema.expander.core import Node, Variable
+from sema.expander.gensym import fresh_symbol
 from sema.expander.macros import Macro
 from sema.expander.prelude import BUILTIN_MACROS
 from sema.reader import read_all
 from sema.vm.maps import Map
-from sema.vm.values import (
-    EMPTY_LIST, Keyword, Pair, Symbol, Vector, intern_symbol, make_list, make_vector,
-)  # fmt: skip
-from sema.expander.gensym import fresh_symbol
 
 PYTHON_PRIMITIVES: Mapping[str, Callable[..., object]] = {
     primitives.LIST: lambda *items: make_list(items),

@@ -8,10 +8,16 @@ from sema.errors import ArityError, Span
 from sema.expander.body import Block, expand_body
 from sema.expander.core import Call, Const, Lambda, Let, Letrec, Node, Variable
 from sema.expander.destructuring import (
-    Step, bind_names, is_pattern, nest, pattern_names, steps_of, take_apart,
-)  # fmt: skip
+    Step,
+    bind_names,
+    is_pattern,
+    nest,
+    pattern_names,
+    steps_of,
+    take_apart,
+)
 from sema.expander.expand import sequence
-from sema.expander.forms import Parts, as_list, is_list, is_sequence, malformed, special_form
+from sema.expander.forms import Form, Parts, as_list, is_list, is_sequence, malformed, special_form
 from sema.expander.functions import function
 from sema.vm.values import Symbol
 
@@ -19,19 +25,17 @@ if TYPE_CHECKING:
     from sema.expander.expand import Expander
 
 
-def binding_pairs(form: object, who: str, span: Span | None) -> list[tuple[object, object]]:
+def binding_pairs(form: Form, who: str, span: Span | None) -> list[tuple[Form, Form]]:
     """The targets and inits of a binding list; raises CompileError for a malformed one."""
     if not is_sequence(form):
         raise malformed(f"{who}: expected a list", span)
     pairs = []
-    for binding in form:  # type: ignore[attr-defined]
+    for binding in form:
         pair = as_list(binding, who, span)
         if len(pair) != 2:
             raise malformed(f"{who}: each binding must have 2 elements", span)
         if type(pair[0]) is not Symbol and not is_pattern(pair[0]):
-            raise malformed(
-                f"{who}: binding name must be a symbol, vector, or map pattern", span
-            )
+            raise malformed(f"{who}: binding name must be a symbol, vector, or map pattern", span)
         pairs.append((pair[0], pair[1]))
     return pairs
 
@@ -41,7 +45,7 @@ def inits_of(parts: Parts) -> Parts:
     i = 2 if len(parts) > 1 and type(parts[1]) is Symbol else 1
     if len(parts) <= i or not is_sequence(parts[i]):
         return []
-    return [pair[1] for pair in parts[i] if is_list(pair) and len(pair) > 1]  # type: ignore[attr-defined]
+    return [pair[1] for pair in parts[i] if is_list(pair) and len(pair) > 1]
 
 
 @special_form("let", min_args=2, same_block=inits_of)
@@ -139,4 +143,3 @@ def expand_letrec(x: Expander, parts: Parts, span: Span | None) -> Node:
         nils: list[Node] = [Const(span, None) for _ in variables]
         node = Let(span, variables, nils, sequence([*settings, *body], span))
     return block.close(node, span)
-

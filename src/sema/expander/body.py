@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sema.errors import Span
 from sema.expander.core import Const, DefineGlobal, Let, Letrec, Node, Variable
 from sema.expander.expand import sequence
-from sema.expander.forms import BY_SYMBOL, Parts, SpecialForm
+from sema.expander.forms import BY_SYMBOL, Form, Parts, SpecialForm
 from sema.vm.values import Pair, Symbol
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ class Block:
 
     __slots__ = ("_expander", "_introduced", "_mark", "_outer", "_variables")
 
-    def __init__(
-        self, x: Expander, names: dict[Symbol, Variable], forms: Iterable[object]
-    ) -> None:
+    def __init__(self, x: Expander, names: dict[Symbol, Variable], forms: Iterable[Form]) -> None:
         self._expander = x
         self._mark = x.mark()
         self._outer = x.block
@@ -56,7 +54,7 @@ class Block:
 
 
 def expand_body(
-    x: Expander, forms: Sequence[object], span: Span | None, names: dict[Symbol, Variable]
+    x: Expander, forms: Sequence[Form], span: Span | None, names: dict[Symbol, Variable]
 ) -> Node:
     """The node of a body inside the construct that binds ``names``.
 
@@ -86,7 +84,7 @@ def expand_body(
     return block.close(sequence(rest, span), span)
 
 
-def plain_definition(form: object) -> tuple[Symbol, SpecialForm, Parts] | None:
+def plain_definition(form: Form) -> tuple[Symbol, SpecialForm, Parts] | None:
     """The name, special form and parts of a form that defines one variable and does no more."""
     if type(form) is not Pair or type(form.first) is not Symbol:
         return None
@@ -100,7 +98,7 @@ def plain_definition(form: object) -> tuple[Symbol, SpecialForm, Parts] | None:
     return (names[0], special, parts) if names else None
 
 
-def declare_definitions(x: Expander, forms: Iterable[object]) -> None:
+def declare_definitions(x: Expander, forms: Iterable[Form]) -> None:
     """Make all that the forms define variables of the current block.
 
     Macro uses wait until the definitions in plain sight are known, which may shadow macros.
@@ -114,14 +112,14 @@ def declare_definitions(x: Expander, forms: Iterable[object]) -> None:
 
 
 def _declare(
-    x: Expander, forms: Iterable[object], depth: int, waiting: list[tuple[Pair, int]]
+    x: Expander, forms: Iterable[Form], depth: int, waiting: list[tuple[Pair, int]]
 ) -> None:
     pending = [form for form in forms if type(form) is Pair]
     pending.reverse()
     while pending:
         form = pending.pop()
         head = form.first
-        inner: Iterable[object] = form
+        inner: Iterable[Form] = form
         if type(head) is Symbol:
             special = BY_SYMBOL.get(head)
             if special is not None:

@@ -10,7 +10,7 @@ from sema.expander import primitives
 from sema.expander.body import expand_body
 from sema.expander.core import Const, If, Let, LocalRef, Node, Variable
 from sema.expander.expand import call_global, either, sequence
-from sema.expander.forms import Parts, as_list, is_list, malformed, operands, special_form
+from sema.expander.forms import Form, Parts, as_list, is_list, malformed, operands, special_form
 from sema.vm.values import intern_symbol
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ def expand_unless(x: Expander, parts: Parts, span: Span | None) -> Node:
     return If(span, test, Const(span, None), sequence(x.each(parts[2:], span), span))
 
 
-def clause_parts(parts: Parts) -> Sequence[object]:
+def clause_parts(parts: Parts) -> Sequence[Form]:
     """The forms in the clauses of a ``cond``."""
-    return [form for clause in parts[1:] if is_list(clause) for form in clause]  # type: ignore[attr-defined]
+    return [form for clause in parts[1:] if is_list(clause) for form in clause]
 
 
 @special_form("cond", same_block=clause_parts)
@@ -129,7 +129,9 @@ def expand_and(x: Expander, parts: Parts, span: Span | None) -> Node:
     node = nodes.pop()
     for first in reversed(nodes):
         kept = x.variable(hidden="and")
-        node = Let(span, [kept], [first], If(span, LocalRef(span, kept), node, LocalRef(span, kept)))
+        node = Let(
+            span, [kept], [first], If(span, LocalRef(span, kept), node, LocalRef(span, kept))
+        )
     return node
 
 
@@ -140,7 +142,9 @@ def expand_or(x: Expander, parts: Parts, span: Span | None) -> Node:
     node = nodes.pop()
     for first in reversed(nodes):
         kept = x.variable(hidden="or")
-        node = Let(span, [kept], [first], If(span, LocalRef(span, kept), LocalRef(span, kept), node))
+        node = Let(
+            span, [kept], [first], If(span, LocalRef(span, kept), LocalRef(span, kept), node)
+        )
     return node
 
 

@@ -12,8 +12,14 @@ from sema.expander.core import Const, Lambda, Node
 from sema.expander.destructuring import is_pattern, pattern_names, take_apart
 from sema.expander.expand import call_global
 from sema.expander.forms import (
-    Parts, as_symbol, is_list, is_sequence, malformed, special_form, wrong_kind,
-)  # fmt: skip
+    Parts,
+    as_symbol,
+    is_list,
+    is_sequence,
+    malformed,
+    special_form,
+    wrong_kind,
+)
 from sema.expander.functions import function
 from sema.expander.quasiquote import TemplateSymbols
 from sema.vm.values import Pair, Symbol
@@ -52,12 +58,10 @@ def check_define(parts: Parts, span: Span | None) -> None:
         raise ArityError("define", "2" if len(parts) > 1 else "2+", len(parts) - 1, span=span)
 
 
-@special_form(
-    "define", "def", same_block=defined_value, defines=defined_names, init=define_init
-)
+@special_form("define", "def", same_block=defined_value, defines=defined_names, init=define_init)
 def expand_define(x: Expander, parts: Parts, span: Span | None) -> Node:
     """(define name value), (define (name param ...) body ...), (define pattern value)"""
-    target = parts[1] if len(parts) > 1 else None
+    target: Form = parts[1] if len(parts) > 1 else None
     if type(target) is Pair:
         name = as_symbol(target.first, "define", span)
         return define(x, name, define_init(x, parts, span), span)
@@ -70,9 +74,7 @@ def expand_define(x: Expander, parts: Parts, span: Span | None) -> Node:
     return take_apart(x, target, value, span, lambda name, taken: define(x, name, taken, span))
 
 
-def named_function(
-    x: Expander, who: str, target: Parts, forms: Parts, span: Span | None
-) -> Lambda:
+def named_function(x: Expander, who: str, target: Parts, forms: Parts, span: Span | None) -> Lambda:
     """The function of a definition whose target is ``(name param ...)``."""
     name = as_symbol(target[0], who, span)
     for param in target[1:]:
@@ -91,7 +93,7 @@ def defun_init(x: Expander, parts: Parts, span: Span | None) -> Node:
     name = as_symbol(parts[1], "defun", span)
     if not is_sequence(parts[2]):
         raise malformed("defun: expected a list", span)
-    return function(x, Lambda(span, name.name), list(parts[2]), parts[3:])  # type: ignore[call-overload]
+    return function(x, Lambda(span, name.name), list(parts[2]), parts[3:])
 
 
 @special_form("defun", "defn", min_args=3, defines=defun_name, init=defun_init)
@@ -117,7 +119,7 @@ def transformer(x: Expander, parts: Parts, span: Span | None) -> tuple[Symbol, L
         raise malformed("defmacro: name must be a symbol", span)
     if not is_list(parts[2]):
         raise malformed("defmacro: params must be a list", span)
-    params = list(parts[2])  # type: ignore[call-overload]
+    params = list(parts[2])
     for param in params:
         if type(param) is not Symbol:
             raise malformed("defmacro: parameter must be a symbol", span)

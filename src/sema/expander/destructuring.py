@@ -9,7 +9,7 @@ from sema.errors import Span
 from sema.expander import primitives
 from sema.expander.core import Const, Let, Node, Seq, Variable
 from sema.expander.expand import call_global
-from sema.expander.forms import is_sequence, malformed, wrong_kind
+from sema.expander.forms import Form, Parts, is_sequence, malformed, wrong_kind
 from sema.vm.maps import Map
 from sema.vm.values import Symbol, Vector, intern_keyword, intern_symbol
 
@@ -24,12 +24,12 @@ IGNORED = intern_symbol("_")
 KEYS = intern_keyword("keys")
 
 
-def is_pattern(form: object) -> bool:
+def is_pattern(form: Form) -> bool:
     """Whether the form is a destructuring pattern and no plain name."""
     return type(form) is Vector or type(form) is Map
 
 
-def pattern_names(pattern: object) -> list[Symbol]:
+def pattern_names(pattern: Form) -> list[Symbol]:
     """The names that a pattern binds, in order; nothing is said about malformed ones."""
     if type(pattern) is Symbol:
         return [pattern]
@@ -44,11 +44,13 @@ def pattern_names(pattern: object) -> list[Symbol]:
             pending.extend(reversed(list(part)))
         elif type(part) is Map:
             for key, value in reversed(part.items()):
-                pending.extend(reversed(list(value)) if key is KEYS and is_sequence(value) else [value])
+                pending.extend(
+                    reversed(list(value)) if key is KEYS and is_sequence(value) else [value]
+                )
     return names
 
 
-def steps_of(x: Expander, pattern: object, source: Variable, span: Span | None) -> list[Step]:
+def steps_of(x: Expander, pattern: Form, source: Variable, span: Span | None) -> list[Step]:
     """The steps that take the value of ``source`` apart; raises for a malformed pattern."""
     steps: list[Step] = []
     if type(pattern) is Vector:
@@ -61,7 +63,7 @@ def steps_of(x: Expander, pattern: object, source: Variable, span: Span | None) 
     return steps
 
 
-def _take(x: Expander, pattern: object, value: Node, span: Span | None, steps: list[Step]) -> None:
+def _take(x: Expander, pattern: Form, value: Node, span: Span | None, steps: list[Step]) -> None:
     if type(pattern) is Symbol:
         steps.append((None if pattern is IGNORED else pattern, value))
     else:
@@ -71,7 +73,7 @@ def _take(x: Expander, pattern: object, value: Node, span: Span | None, steps: l
 
 
 def _take_elements(
-    x: Expander, items: list[object], source: Variable, span: Span | None, steps: list[Step]
+    x: Expander, items: Parts, source: Variable, span: Span | None, steps: list[Step]
 ) -> None:
     check = primitives.ELEMENTS
     size = len(items)
@@ -119,9 +121,10 @@ def bind_names(x: Expander, steps: list[Step], names: dict[Symbol, Variable]) ->
     bound: list[Step] = []
     for target, value in steps:
         if type(target) is Symbol:
-            name, target = target, x.variable(target)
-            names[name] = target
-        bound.append((target, value))
+            names[target] = x.variable(target)
+            bound.append((names[target], value))
+        else:
+            bound.append((target, value))
     return bound
 
 
@@ -137,7 +140,7 @@ def nest(steps: list[Step], node: Node, span: Span | None) -> Node:
 
 def take_apart(
     x: Expander,
-    pattern: object,
+    pattern: Form,
     value: Node,
     span: Span | None,
     give: Callable[[Symbol, Node], Node],

@@ -28,3 +28,6 @@ class SpanTable(Protocol):
 
     def of(self, form: object) -> Span | None:
         """The place of the form, or None for one that was not read from the source."""
+
+    def child(self, form: object, index: int) -> Span | None:
+        """The place of an element of the form; those of None are the forms of the unit."""

@@ -9,8 +9,13 @@ from sema.expander.body import expand_body
 from sema.expander.core import Node, Throw, Try
 from sema.expander.expand import sequence
 from sema.expander.forms import (
-    Parts, as_list, as_symbol, malformed, operands, special_form,
-)  # fmt: skip
+    Parts,
+    as_list,
+    as_symbol,
+    malformed,
+    operands,
+    special_form,
+)
 from sema.vm.values import intern_symbol
 
 if TYPE_CHECKING:

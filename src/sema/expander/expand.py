@@ -7,18 +7,27 @@ pure Python calls, which take no C stack: no comprehension or ``map`` may lie on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sema.errors import EvalError, Span
 from sema.expander.core import (
-    Call, Const, GlobalRef, If, Lambda, MakeMap, MakeVector, Node, Seq,
-)  # fmt: skip
+    Call,
+    Const,
+    GlobalRef,
+    If,
+    Lambda,
+    MakeMap,
+    MakeVector,
+    Node,
+    Seq,
+)
 from sema.expander.environment import Environment, SpanTable
-from sema.expander.forms import BY_SYMBOL
+from sema.expander.forms import BY_SYMBOL, Form
 from sema.expander.macros import Macro
 from sema.expander.scope import Scope
 from sema.vm.maps import Map
 from sema.vm.values import EMPTY_LIST, Pair, Symbol, Vector, intern_symbol, make_vector
+
 if TYPE_CHECKING:
     from sema.expander.quasiquote import TemplateSymbols
 
@@ -34,9 +43,14 @@ class Expander(Scope):
     """
 
     __slots__ = (
-        "_expansions", "_lookup_macro", "_macro_depth", "_of", "environment", "redefined",
+        "_expansions",
+        "_lookup_macro",
+        "_macro_depth",
+        "_of",
+        "environment",
+        "redefined",
         "template_symbols",
-    )  # fmt: skip
+    )
 
     def __init__(self, spans: SpanTable, environment: Environment) -> None:
         super().__init__()
@@ -45,16 +59,16 @@ class Expander(Scope):
         self.template_symbols: TemplateSymbols | None = None
         self._of = spans.of
         self._lookup_macro = environment.lookup_macro
-        self._expansions: dict[int, tuple[object, object]] = {}
+        self._expansions: dict[int, tuple[Form, Form]] = {}
         self._macro_depth = 0
 
-    def place(self, form: object, around: Span | None) -> Span | None:
+    def place(self, form: Form, around: Span | None) -> Span | None:
         """The place of a form, or, if it was not read from the source, that of the one around."""
         return self._of(form) or around
 
     # --- Forms ---
 
-    def toplevel(self, form: object, span: Span | None = None) -> Node:
+    def toplevel(self, form: Form, span: Span | None = None) -> Node:
         """The node of a top-level form."""
         if type(form) is not Pair:
             return self.expand(form, span)
@@ -77,13 +91,13 @@ class Expander(Scope):
                 return node
         return self.expand(form, span)
 
-    def expand(self, form: object, span: Span | None) -> Node:
+    def expand(self, form: Form, span: Span | None) -> Node:
         """The node of a form; ``span`` is the place of the form around it."""
         kind = type(form)
         if kind is Symbol:
-            return self.reference(form, span)  # type: ignore[arg-type]
+            return self.reference(form, span)
         if kind is Pair:
-            parts = list(form)  # type: ignore[call-overload]
+            parts = list(form)
             span = self._of(form) or span
             head = parts[0]
             if type(head) is Symbol:
@@ -111,14 +125,14 @@ class Expander(Scope):
             return self._map(form, span)
         return Const(span, None if form is EMPTY_LIST else form)
 
-    def each(self, forms: Sequence[object], span: Span | None) -> list[Node]:
+    def each(self, forms: Sequence[Form], span: Span | None) -> list[Node]:
         """The nodes of some forms."""
         nodes = []
         for form in forms:
             nodes.append(self.expand(form, span))
         return nodes
 
-    def test(self, form: object, span: Span | None) -> Node:
+    def test(self, form: Form, span: Span | None) -> Node:
         """The node of a form of whose value only the truth matters."""
         if type(form) is Pair and form.first is OR and len(form) > 1:
             span = self._of(form) or span
@@ -150,7 +164,7 @@ class Expander(Scope):
             return None
         return self._lookup_macro(name.name)
 
-    def expansion(self, form: Pair, macro: Macro, span: Span | None, depth: int = 0) -> object:
+    def expansion(self, form: Pair, macro: Macro, span: Span | None, depth: int = 0) -> Form:
         """The form, a use of the macro, expanded until it is no macro use any more.
 
         Every use is expanded once, even if it is looked at again. ``depth`` is the number of
@@ -160,19 +174,19 @@ class Expander(Scope):
         known = self._expansions.get(id(form))
         if known is not None:
             return known[1]
-        result: object = form
+        result: Form = form
         next_macro: Macro | None = macro
         depth += self._macro_depth
         while next_macro is not None:
             depth += 1
             if depth > MAX_EXPANSIONS:
                 raise EvalError("macro expansion exceeded depth limit", span=span)
-            result = next_macro.expand(list(result)[1:], span)  # type: ignore[call-overload]
+            result = next_macro.expand(list(result)[1:], span)
             next_macro = self.macro_used(result)
         self._expansions[id(form)] = (form, result)
         return result
 
-    def macro_used(self, form: object) -> Macro | None:
+    def macro_used(self, form: Form) -> Macro | None:
         """The macro of which the form is a use, or None."""
         if type(form) is not Pair or type(form.first) is not Symbol or form.first in BY_SYMBOL:
             return None
@@ -209,10 +223,18 @@ def either(tests: list[Node], last: Node, span: Span | None) -> Node:
 
 def vector_of(items: list[Node], span: Span | None) -> Node:
     """The vector of the items' values."""
-    for item in items:
-        if type(item) is not Const:
-            return MakeVector(span, items)
-    return Const(span, make_vector([item.value for item in items]))  # type: ignore[attr-defined]
+    values = constants(items)
+    return MakeVector(span, items) if values is None else Const(span, make_vector(values))
+
+
+def constants(nodes: list[Node]) -> list[Any] | None:
+    """The values of the nodes, or None unless all are constants."""
+    values = []
+    for node in nodes:
+        if not isinstance(node, Const):
+            return None
+        values.append(node.value)
+    return values
 
 
 def call_global(name: str, args: list[Node], span: Span | None) -> Call:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sema.errors import ArityError, CompileError, SemaTypeError, Span
 from sema.expander.core import Node
@@ -14,7 +14,10 @@ from sema.vm.values import EMPTY_LIST, Pair, Symbol, Vector, intern_symbol
 if TYPE_CHECKING:
     from sema.expander.expand import Expander
 
-Parts: TypeAlias = list[object]
+Form: TypeAlias = Any
+"""A form: any value, as a Python object."""
+
+Parts: TypeAlias = list[Form]
 Handler: TypeAlias = "Callable[[Expander, Parts, Span | None], Node]"
 
 
@@ -46,7 +49,7 @@ class SpecialForm:
         self.min_args = 0
         self.max_args: int | None = None
         self.arity = "0+"
-        self.same_block: Callable[[Parts], Sequence[object]] | None = None
+        self.same_block: Callable[[Parts], Sequence[Form]] | None = None
         self.defines: Callable[[Parts], Sequence[Symbol]] | None = None
         self.init: Handler | None = None
 
@@ -64,7 +67,7 @@ BY_SYMBOL: dict[Symbol, SpecialForm] = {}
 """All special forms by the symbols of their names and aliases."""
 
 
-def operands(parts: Parts) -> Sequence[object]:
+def operands(parts: Parts) -> Sequence[Form]:
     """The ``same_block`` of the forms all of whose operands belong to the block around."""
     return parts[1:]
 
@@ -75,7 +78,7 @@ def special_form(
     min_args: int = 0,
     max_args: int | None = None,
     arity: str | None = None,
-    same_block: Callable[[Parts], Sequence[object]] | None = None,
+    same_block: Callable[[Parts], Sequence[Form]] | None = None,
     defines: Callable[[Parts], Sequence[Symbol]] | None = None,
     init: Handler | None = None,
     toplevel: Handler | None = None,
@@ -108,31 +111,31 @@ def malformed(message: str, span: Span | None) -> CompileError:
     return CompileError(message, span=span)
 
 
-def wrong_kind(expected: str, form: object, span: Span | None) -> SemaTypeError:
+def wrong_kind(expected: str, form: Form, span: Span | None) -> SemaTypeError:
     """The error of a form in a place where only others may stand."""
     error = SemaTypeError(expected, type_name(form))
     error.span = span
     return error
 
 
-def as_list(form: object, who: str, span: Span | None) -> Parts:
+def as_list(form: Form, who: str, span: Span | None) -> Parts:
     """The elements of a list; raises CompileError ``WHO: expected a list`` for another form."""
     if not is_list(form):
         raise malformed(f"{who}: expected a list", span)
     return list(form)
 
 
-def as_symbol(form: object, who: str, span: Span | None) -> Symbol:
+def as_symbol(form: Form, who: str, span: Span | None) -> Symbol:
     """The symbol that the form is; raises CompileError ``WHO: expected a symbol`` otherwise."""
     if type(form) is not Symbol:
         raise malformed(f"{who}: expected a symbol", span)
     return form
 
 
-def is_list(form: object) -> bool:
+def is_list(form: Form) -> bool:
     return type(form) is Pair or form is EMPTY_LIST
 
 
-def is_sequence(form: object) -> bool:
+def is_sequence(form: Form) -> bool:
     """Whether the form is a list or a vector."""
     return type(form) is Pair or type(form) is Vector or form is EMPTY_LIST

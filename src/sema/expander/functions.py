@@ -9,7 +9,7 @@ from sema.errors import Span
 from sema.expander.body import expand_body
 from sema.expander.core import Lambda, Node, Variable
 from sema.expander.destructuring import Step, bind_names, is_pattern, nest, steps_of
-from sema.expander.forms import Parts, is_sequence, malformed, special_form, wrong_kind
+from sema.expander.forms import Form, Parts, is_sequence, malformed, special_form, wrong_kind
 from sema.vm.values import Symbol, intern_symbol
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ def expand_lambda(x: Expander, parts: Parts, span: Span | None) -> Node:
     """(lambda (param ... [. rest]) body ...): a function; params may be patterns."""
     if not is_sequence(parts[1]):
         raise wrong_kind("list or vector", parts[1], span)
-    return function(x, Lambda(span, None), list(parts[1]), parts[2:])  # type: ignore[call-overload]
+    return function(x, Lambda(span, None), list(parts[1]), parts[2:])
 
 
-def function(x: Expander, node: Lambda, params: Parts, forms: Sequence[object]) -> Lambda:
+def function(x: Expander, node: Lambda, params: Parts, forms: Sequence[Form]) -> Lambda:
     """Give a function its parameters and body; returns it."""
     span = node.span
     outer, x.function = x.function, node
@@ -57,4 +57,4 @@ def split_rest(params: Parts, span: Span | None) -> tuple[Parts, Symbol | None]:
     if type(params[i + 1]) is not Symbol:
         what = "destructuring" if is_pattern(params[i + 1]) else "such a"
         raise malformed(f"lambda: {what} rest parameter is not supported", span)
-    return params[:i], params[i + 1]  # type: ignore[return-value]
+    return params[:i], params[i + 1]

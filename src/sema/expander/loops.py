@@ -9,7 +9,7 @@ from sema.expander.binding import inits_of
 from sema.expander.body import Block
 from sema.expander.core import Call, Const, GlobalRef, If, Let, LocalRef, Node, Variable, While
 from sema.expander.expand import sequence
-from sema.expander.forms import Parts, as_list, as_symbol, malformed, special_form
+from sema.expander.forms import Form, Parts, as_list, as_symbol, malformed, special_form
 from sema.vm.values import Symbol
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def expand_do(x: Expander, parts: Parts, span: Span | None) -> Node:
     names: dict[Symbol, Variable] = {}
     variables: list[Variable] = []
     inits: list[Node] = []
-    stepped: list[tuple[Variable, object]] = []
+    stepped: list[tuple[Variable, Form]] = []
     for binding in as_list(parts[1], "do", span):
         loop = as_list(binding, "do", span)
         if not 2 <= len(loop) <= 3:
@@ -82,15 +82,14 @@ def may_read(node: Node, variable: Variable) -> bool:
     pending = [node]
     while pending:
         node = pending.pop()
-        kind = type(node)
-        if kind is LocalRef:
-            if node.variable is variable:  # type: ignore[attr-defined]
+        if isinstance(node, LocalRef):
+            if node.variable is variable:
                 return True
-        elif kind is Call:
+        elif isinstance(node, Call):
             if variable.captured:
                 return True
-            pending.append(node.function)  # type: ignore[attr-defined]
-            pending += node.args  # type: ignore[attr-defined]
-        elif kind is not Const and kind is not GlobalRef:
+            pending.append(node.function)
+            pending += node.args
+        elif not isinstance(node, (Const, GlobalRef)):
             return True
     return False

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sema.errors import CompileError
-from sema.expander.forms import is_sequence
+from sema.expander.forms import Form, Parts, is_sequence
 from sema.expander.gensym import fresh_symbol
 from sema.expander.macros import Macro
-from sema.vm.values import Pair, intern_symbol, make_list
+from sema.vm.values import Pair, Symbol, intern_symbol, make_list
 
 BUILTIN_MACROS: dict[str, Macro] = {}
 """The standard macros by name."""
@@ -30,28 +30,28 @@ def _builtin_macro(
     return enter
 
 
-def _form(*parts: object) -> object:
+def _form(*parts: Form) -> Form:
     """A list form; texts among its parts stand for symbols."""
     return make_list([intern_symbol(part) if isinstance(part, str) else part for part in parts])
 
 
-def _binding(who: str, form: object, least: int = 2, most: int = 2) -> list[object]:
+def _binding(who: str, form: Form, least: int = 2, most: int = 2) -> Parts:
     if not is_sequence(form):
         raise CompileError(f"{who}: expected a list")
-    parts: list[object] = list(form)  # type: ignore[call-overload]
+    parts: Parts = list(form)
     if not least <= len(parts) <= most:
         raise CompileError(f"{who}: binding must have {least} elements")
     return parts
 
 
-def _thread_first(value: object, form: object) -> object:
+def _thread_first(value: Form, form: Form) -> Form:
     if type(form) is Pair:
         return _form(form.first, value, *form.rest)
     return _form(form, value)
 
 
 @_builtin_macro("->", 1)
-def thread_first(value: object, *forms: object) -> object:
+def thread_first(value: Form, *forms: Form) -> Form:
     """(-> value form ...): each result becomes the first argument of the next form."""
     for form in forms:
         value = _thread_first(value, form)
@@ -59,7 +59,7 @@ def thread_first(value: object, *forms: object) -> object:
 
 
 @_builtin_macro("->>", 1)
-def thread_last(value: object, *forms: object) -> object:
+def thread_last(value: Form, *forms: Form) -> Form:
     """(->> value form ...): each result becomes the last argument of the next form."""
     for form in forms:
         value = _form(*form, value) if type(form) is Pair else _form(form, value)
@@ -67,14 +67,14 @@ def thread_last(value: object, *forms: object) -> object:
 
 
 @_builtin_macro("as->", 2)
-def thread_as(value: object, name: object, *forms: object) -> object:
+def thread_as(value: Form, name: Form, *forms: Form) -> Form:
     """(as-> value name form ...): each form sees the result before it as the name."""
     bindings = [_form(name, each) for each in (value, *forms)]
     return _form("let*", make_list(bindings), name)
 
 
 @_builtin_macro("some->", 1)
-def thread_some(value: object, *forms: object) -> object:
+def thread_some(value: Form, *forms: Form) -> Form:
     """(some-> value form ...): like ->, but stops with nil at a value that is nil."""
     if not forms:
         return value
@@ -84,16 +84,20 @@ def thread_some(value: object, *forms: object) -> object:
 
 
 @_builtin_macro("when-let", 1)
-def when_let(binding: object, *body: object) -> object:
+def when_let(binding: Form, *body: Form) -> Form:
     """(when-let (name value) form ...): the forms, with the name bound, unless it is nil."""
     name, value = _binding("when-let", binding)
+    then = _form("begin", *body)
+    if type(name) is Symbol:
+        test = _form("if", _form("nil?", name), None, then)
+        return _form("let", _form(_form(name, value)), test)
     kept = fresh_symbol("v")
-    then = _form("let", _form(_form(name, kept)), _form("begin", *body))
+    then = _form("let", _form(_form(name, kept)), then)
     return _form("let", _form(_form(kept, value)), _form("if", _form("nil?", kept), None, then))
 
 
 @_builtin_macro("if-let", 3, 3)
-def if_let(binding: object, then: object, otherwise: object) -> object:
+def if_let(binding: Form, then: Form, otherwise: Form) -> Form:
     """(if-let (name value) then else): then, with the name bound, unless it is nil."""
     name, value = _binding("if-let", binding)
     kept = fresh_symbol("v")
@@ -103,7 +107,7 @@ def if_let(binding: object, then: object, otherwise: object) -> object:
 
 
 @_builtin_macro("dotimes", 1)
-def dotimes(binding: object, *body: object) -> object:
+def dotimes(binding: Form, *body: Form) -> Form:
     """(dotimes (name n) form ...): the forms with the name from 0 to n - 1."""
     name, n = _binding("dotimes", binding)
     step = _form(name, 0, _form("+", name, 1))
@@ -111,10 +115,9 @@ def dotimes(binding: object, *body: object) -> object:
 
 
 @_builtin_macro("for-range", 1)
-def for_range(binding: object, *body: object) -> object:
+def for_range(binding: Form, *body: Form) -> Form:
     """(for-range (name start end [step]) form ...): the forms as long as the name is below end."""
     name, start, end, *step = _binding("for-range", binding, 3, 4)
     loop = _form(name, start, _form("+", name, *(step or [1])))
     test = _form("not", _form("<", name, end))
     return _form("do", _form(loop), _form(test, None), *body)
-

@@ -6,13 +6,14 @@ to the outermost one. A part without anything computed becomes a constant.
 
 from __future__ import annotations
 
+from operator import is_
 from typing import TYPE_CHECKING
 
 from sema.errors import ArityError, Span
 from sema.expander import primitives
 from sema.expander.core import Const, Lambda, Let, MakeMap, Node, Variable
-from sema.expander.expand import call_global, vector_of
-from sema.expander.forms import Parts, malformed, special_form
+from sema.expander.expand import call_global, constants, vector_of
+from sema.expander.forms import Form, Parts, malformed, special_form
 from sema.expander.gensym import fresh_symbol
 from sema.vm.maps import Map
 from sema.vm.values import Pair, Symbol, Vector, intern_symbol, make_list
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
 QUOTE = intern_symbol("quote")
 UNQUOTE = intern_symbol("unquote")
 SPLICE = intern_symbol("unquote-splicing")
-BINDERS = frozenset(
-    intern_symbol(name)
-    for name in ("define def defun defn define-values lambda fn let let* letrec do").split()
-)
+BINDERS = "define def defun defn define-values lambda fn let let* letrec do"
+BINDER_SYMBOLS = frozenset(map(intern_symbol, BINDERS.split()))
 
 
 class TemplateSymbols:
@@ -67,17 +66,17 @@ class Template:
         self._expands_macros = x.template_symbols is None
         self._symbols: dict[Symbol, Symbol | Variable] = {}
 
-    def fill(self, form: object, span: Span | None) -> Node:
+    def fill(self, form: Form, span: Span | None) -> Node:
         """The node that makes the datum of a template."""
         kind = type(form)
         if kind is Symbol:
-            return self._symbol(form, span)  # type: ignore[arg-type]
+            return self._symbol(form, span)
         if kind is Pair:
-            return self._list(form, span)  # type: ignore[arg-type]
+            return self._list(form, span)
         if kind is Vector:
-            return self._vector(form, span)  # type: ignore[arg-type]
+            return self._vector(form, span)
         if kind is Map:
-            return self._map(form, span)  # type: ignore[arg-type]
+            return self._map(form, span)
         return Const(span, form)
 
     def _symbol(self, name: Symbol, span: Span | None) -> Node:
@@ -121,22 +120,19 @@ class Template:
         head = elements[0] if elements else None
         nodes = []
         for i, element in enumerate(elements):
-            if head is QUOTE or (i == 1 and head in BINDERS):
+            if head is QUOTE or (i == 1 and head in BINDER_SYMBOLS):
                 self._expands_macros = False
             nodes.append(self.fill(element, span))
             self._expands_macros = macros_before
         return nodes
 
-    def _constant_or_list(self, elements: Parts, form: object, span: Span | None) -> Node:
+    def _constant_or_list(self, elements: Parts, form: Form, span: Span | None) -> Node:
         nodes = self._items(elements, span)
-        unchanged = True
-        for node, element in zip(nodes, elements, strict=True):
-            if type(node) is not Const:
-                return call_global(primitives.LIST, nodes, span)
-            unchanged = unchanged and node.value is element
-        if unchanged:
-            return Const(span, form)
-        return Const(span, make_list([node.value for node in nodes]))  # type: ignore[attr-defined]
+        values = constants(nodes)
+        if values is None:
+            return call_global(primitives.LIST, nodes, span)
+        unchanged = all(map(is_, values, elements))
+        return Const(span, form if unchanged else make_list(values))
 
     def _spliced(self, elements: Parts, span: Span | None) -> Node:
         """A list with spliced parts, put together from its end."""
@@ -157,7 +153,7 @@ class Template:
             node = call_global(primitive, [part, node], span)
         return node
 
-    def _splice(self, element: object, span: Span | None) -> Node:
+    def _splice(self, element: Form, span: Span | None) -> Node:
         x = self._expander
         return x.expand(operand(element, "unquote-splicing", span), x.place(element, span))
 
@@ -183,21 +179,20 @@ class Template:
                         "unquote-splicing is not allowed in a quasiquoted map key or value", span
                     )
                 nodes.append(self.fill(part, span))
-        keys, values = nodes[::2], nodes[1::2]
-        if all(type(node) is Const for node in nodes):
-            entries = zip(keys, values, strict=True)
-            return Const(span, Map.from_pairs((k.value, v.value) for k, v in entries))  # type: ignore[attr-defined]
-        return MakeMap(span, keys, values)
+        values = constants(nodes)
+        if values is None:
+            return MakeMap(span, nodes[::2], nodes[1::2])
+        return Const(span, Map.from_pairs(zip(values[::2], values[1::2], strict=True)))
 
 
-def is_splice(form: object) -> bool:
+def is_splice(form: Form) -> bool:
     """Whether the form is ``,@e``."""
     return type(form) is Pair and form.first is SPLICE
 
 
-def operand(form: object, name: str, span: Span | None) -> object:
+def operand(form: Form, name: str, span: Span | None) -> Form:
     """The one operand of an unquote; raises ArityError unless there is one."""
-    parts: Parts = list(form)  # type: ignore[call-overload]
+    parts: Parts = list(form)
     if len(parts) != 2:
         raise ArityError(name, "1", len(parts) - 1, span=span)
     return parts[1]

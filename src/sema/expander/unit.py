@@ -12,20 +12,18 @@ import sema.expander.definitions
 import sema.expander.errors_forms
 import sema.expander.loops
 import sema.expander.quasiquote  # noqa: F401  # these imports fill the table of special forms
-from sema.errors import CompileError
+from sema.errors import CompileError, Span
 from sema.expander.core import Node
 from sema.expander.environment import Environment, SpanTable
 from sema.expander.expand import Expander
-from sema.expander.forms import BY_SYMBOL
+from sema.expander.forms import BY_SYMBOL, Form
 from sema.vm.values import Pair, Symbol
 
 MAX_FRAMES = 400_000
 """The Python frames that an expansion may take: about 100,000 levels of nested forms."""
 
 
-def expand_unit(
-    forms: Sequence[object], spans: SpanTable, environment: Environment
-) -> list[Node]:
+def expand_unit(forms: Sequence[Form], spans: SpanTable, environment: Environment) -> list[Node]:
     """The core nodes of the top-level forms of a unit, all expanded before any of them runs.
 
     Names that the unit defines at its top level mean no macros in it. Raises CompileError or
@@ -33,18 +31,20 @@ def expand_unit(
     """
     x = Expander(spans, environment)
     x.redefined.update(defined_at_toplevel(forms))
-    return [_expand_toplevel(x, form) for form in forms]
+    return [_expand_toplevel(x, form, spans.child(None, i)) for i, form in enumerate(forms)]
 
 
 def expand_each(
-    forms: Sequence[object], spans: SpanTable, environment: Environment
+    forms: Sequence[Form], spans: SpanTable, environment: Environment
 ) -> Iterator[Node]:
     """The core nodes of forms that run one by one: each is expanded when it is asked for."""
-    for form in forms:
-        yield expand_unit([form], spans, environment)[0]
+    for i, form in enumerate(forms):
+        x = Expander(spans, environment)
+        x.redefined.update(defined_at_toplevel([form]))
+        yield _expand_toplevel(x, form, spans.child(None, i))
 
 
-def macroexpand_once(form: object, environment: Environment) -> object:
+def macroexpand_once(form: Form, environment: Environment) -> Form:
     """The form with its outermost macro use expanded once; any other form as it is."""
     macro = Expander(NO_SPANS, environment).macro_used(form)
     if macro is None:
@@ -56,14 +56,17 @@ def macroexpand_once(form: object, environment: Environment) -> object:
 class _NoSpans:
     """The table of forms that were not read from a source."""
 
-    def of(self, form: object) -> None:
+    def of(self, form: Form) -> None:
+        return None
+
+    def child(self, form: Form, index: int) -> None:
         return None
 
 
 NO_SPANS: SpanTable = _NoSpans()
 
 
-def defined_at_toplevel(forms: Sequence[object]) -> Iterator[Symbol]:
+def defined_at_toplevel(forms: Sequence[Form]) -> Iterator[Symbol]:
     """The names in plain sight that top-level forms define, also inside ``begin``."""
     pending = list(reversed(forms))
     while pending:
@@ -80,12 +83,12 @@ def defined_at_toplevel(forms: Sequence[object]) -> Iterator[Symbol]:
             pending += reversed(parts[1:])
 
 
-def _expand_toplevel(x: Expander, form: object) -> Node:
+def _expand_toplevel(x: Expander, form: Form, span: Span | None) -> Node:
     try:
         with _deep_recursion:
-            return x.toplevel(form)
+            return x.toplevel(form, span)
     except RecursionError:
-        too_deep = CompileError("maximum nesting depth of forms exceeded", span=x.place(form, None))
+        too_deep = CompileError("maximum nesting depth of forms exceeded", span=span)
     finally:
         x.forget_expansions()
     raise too_deep
