@@ -168,4 +168,7 @@ cdef inline Py_ssize_t first_slot(PyObject* form, Py_ssize_t n_slots) noexcept:
 
 cdef bint is_compound(object form):
     """Whether the form has an identity: it was made for one place, unlike atoms."""
-    return isinstance(form, (Pair, Vector)) or hasattr(form, "sorted_items")
+    if isinstance(form, (Pair, Vector)):
+        return True
+    from sema.vm.maps import Map
+    return isinstance(form, Map)
