@@ -7,7 +7,7 @@ from libc.stdint cimport int64_t
 
 import math
 
-from sema.errors import EvalError, ReadError
+from sema.errors import EvalError
 from sema.stdlib.registry cimport declare
 from sema.stdlib.sequences cimport type_error
 from sema.vm.numbers cimport (
@@ -478,44 +478,15 @@ cdef Word number_to_string(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(format(need_integer(args[0], "exact integer"), form))
 
 
-cdef object read_number(str text):
-    """The number that a text is to the reader, or None."""
-    if not text[:1].isdigit() and text[:1] not in ("-", "#", "i", "N"):
-        return None
-    if any([c.isspace() or c == ";" for c in text]):
-        return None
-    from sema.reader import read_all
-    try:
-        forms = read_all(text, None)[0]
-    except ReadError:
-        return None
-    cdef Word number
-    if len(forms) != 1:
-        return None
-    number = to_word(forms[0])
-    try:
-        return None if number_kind(number) == NOT_A_NUMBER else forms[0]
-    finally:
-        decref(number)
-
-
 cdef Word string_to_number(Word* args, Py_ssize_t n) except ABSENT:
     if not is_string(args[0]):
         type_error("string", args[0])
     radix = to_object(args[1]) if n == 2 else 10
-    text = <str>word_ptr(args[0])
-    if radix == 10:
-        value = read_number(text.strip())
-        return FALSE if value is None else to_word(value)
-    if radix not in (2, 8, 16):
+    if radix not in (2, 8, 10, 16):
         raise EvalError(f"string->number: unsupported radix {radix}")
-    digits = text[1:] if text[:1] in ("+", "-") else text
-    if not digits.isalnum():
-        return FALSE
-    try:
-        return to_word(int(text[:1] + "0" + text[1:] if text is not digits else text, radix))
-    except ValueError:
-        return FALSE
+    from sema.reader import parse_number
+    value = parse_number((<str>word_ptr(args[0])).strip(), radix)
+    return FALSE if value is None else to_word(value)
 
 
 declare(round_down, "floor", 1, 1, "The nearest whole number not above.", "(floor 6.5) => 6.0")

@@ -164,69 +164,71 @@ cdef Word cdr(Word* args, Py_ssize_t n) except ABSENT:
     return tail(args[0])
 
 
-cdef Word composed(str path, Word seq) except ABSENT:
-    """What `c…r` with these letters gives, the right-most letter first."""
-    cdef Word inner
+cdef Word composed(const char* path, Word seq) except ABSENT:
+    """What `c…r` gives, whose letters are in `path` in the order of application."""
+    cdef Word made = NIL
+    cdef Word rest
+    while path[0]:
+        if path[0] == c"a":
+            seq = head(seq)
+        elif is_list(seq):
+            seq = EMPTY if seq == EMPTY else pair_tail(seq)
+        else:
+            rest = tail(seq)
+            decref(made)
+            made = seq = rest
+        path += 1
     incref(seq)
-    for letter in reversed(path):
-        try:
-            if letter == "a":
-                inner = head(seq)
-                incref(inner)
-            else:
-                inner = tail(seq)
-        finally:
-            decref(seq)
-        seq = inner
+    decref(made)
     return seq
 
 
 cdef Word caar(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("aa", args[0])
+    return composed(b"aa", args[0])
 
 
 cdef Word cadr(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("ad", args[0])
+    return composed(b"da", args[0])
 
 
 cdef Word cdar(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("da", args[0])
+    return composed(b"ad", args[0])
 
 
 cdef Word cddr(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("dd", args[0])
+    return composed(b"dd", args[0])
 
 
 cdef Word caaar(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("aaa", args[0])
+    return composed(b"aaa", args[0])
 
 
 cdef Word caadr(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("aad", args[0])
+    return composed(b"daa", args[0])
 
 
 cdef Word cadar(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("ada", args[0])
+    return composed(b"ada", args[0])
 
 
 cdef Word caddr(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("add", args[0])
+    return composed(b"dda", args[0])
 
 
 cdef Word cdaar(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("daa", args[0])
+    return composed(b"aad", args[0])
 
 
 cdef Word cdadr(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("dad", args[0])
+    return composed(b"dad", args[0])
 
 
 cdef Word cddar(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("dda", args[0])
+    return composed(b"add", args[0])
 
 
 cdef Word cdddr(Word* args, Py_ssize_t n) except ABSENT:
-    return composed("ddd", args[0])
+    return composed(b"ddd", args[0])
 
 
 declare(car, "car", 1, 1, "The first element of a list or vector, nil if there is none.",

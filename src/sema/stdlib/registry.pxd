@@ -4,5 +4,5 @@ from sema.vm.values cimport CEntry
 
 cdef int declare(
     CEntry entry, str name, int min_args, int max_args, str doc, str example,
-    tuple aliases=*, bint spreads=*, bint hidden=*,
+    tuple aliases=*, bint spreads=*,
 ) except -1

@@ -31,6 +31,7 @@ def builtin(
     aliases: tuple[str, ...] = (),
     capability: str | None = None,
     tier: str = "T1",
+    spreads: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]: ...
 def declare_constant(
     name: str, value: Any, doc: str, example: str, aliases: tuple[str, ...] = (), tier: str = "T1"

@@ -3,7 +3,8 @@
 
 A family is a module of this package. It declares its builtins when it is loaded, and it is loaded
 when one of its names (see ``index.py``) is first asked for. Names, completion, documentation,
-arity errors and the sandbox all go by these declarations.
+arity errors and the sandbox all go by these declarations. Names that begin with ``__vm-`` are
+primitives, which only the system itself calls.
 
 Functions in C are declared with ``declare`` (see ``registry.pxd``), functions in Python with
 :func:`builtin`, functions of the prelude, which are written in Sema, with :func:`declare_prelude`.
@@ -58,16 +59,16 @@ cdef Declaration enter(
 
 cdef int declare(
     CEntry entry, str name, int min_args, int max_args, str doc, str example,
-    tuple aliases=(), bint spreads=False, bint hidden=False,
+    tuple aliases=(), bint spreads=False,
 ) except -1:
-    """Declare a builtin in C. A hidden one is a primitive that only the system itself calls."""
+    """Declare a builtin in C."""
     cdef Builtin made = Builtin(name, None, min_args, max_args, doc, spreads)
     made.entry = entry
-    enter(name, aliases, min_args, max_args, doc, example, made, None, "hidden" if hidden else "T1")
+    enter(name, aliases, min_args, max_args, doc, example, made)
     return 0
 
 
-def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1"):
+def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", spreads=False):
     """Declare the decorated Python function as a builtin; its signature gives the arity."""
     def declare_function(function):
         code = function.__code__
@@ -75,7 +76,7 @@ def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1"):
         min_args = max_args - len(function.__defaults__ or ())
         if code.co_flags & 4:
             max_args = -1
-        value = Builtin(name, function, min_args, max_args, doc)
+        value = Builtin(name, function, min_args, max_args, doc, spreads)
         enter(name, aliases, min_args, max_args, doc, example, value, capability, tier)
         return function
 

@@ -38,9 +38,7 @@ cdef class Key:
 
 
 cdef class SortKey:
-    """What Python's sort compares in place of a key."""
-
-    cdef object value
+    """What Python's sort compares in place of a value."""
 
     def __cinit__(self, value):
         self.value = value
