@@ -15,8 +15,8 @@ def text_to_integer(digits: str, radix: int = 10) -> int:
     if len(digits) <= CHUNK_DIGITS:
         return int(digits, radix)
     low = len(digits) // 2
-    high_part = text_to_integer(digits[:-low], radix)
-    return high_part * radix**low + text_to_integer(digits[-low:], radix)
+    scale: int = radix**low
+    return text_to_integer(digits[:-low], radix) * scale + text_to_integer(digits[-low:], radix)
 
 
 def integer_to_text(value: int) -> str:

@@ -315,7 +315,7 @@ cdef class Parser:
     cdef int check_place(self, Frame* frame, Token* token) except -1:
         """Refuse what may not stand in the innermost form at this place."""
         if frame.dot == AFTER_REST:
-            if token.kind < T_CLOSE_LIST or token.kind == T_FSTRING:
+            if T_END < token.kind < T_CLOSE_LIST or token.kind == T_FSTRING:
                 raise self.problem(f"expected `)`, got `{token_name(self, token)}`", token)
         elif frame.kind == T_BYTES:
             if not T_CLOSE_LIST <= token.kind <= T_CLOSE_MAP:

@@ -45,7 +45,7 @@ cdef class SpanTable:
             span = self.given.get(id(form))
             if span is not None:
                 return span
-        cdef Record* record = self.find(<PyObject*>form)
+        cdef Record* record = self.find(<PyObject*>form) if form is not None else NULL
         return None if record == NULL else self.span_of(record.extent)
 
     def child(self, form, Py_ssize_t index):
