@@ -46,10 +46,10 @@ def _excerpt(span: Span, source: str | None) -> list[str]:
     if not 1 <= span.line <= len(lines):
         return []
     line = lines[span.line - 1].rstrip("\r")
-    number = str(span.line)
-    before = "".join("\t" if char == "\t" else " " for char in line[: span.column - 1])
+    number = str(span.line).rjust(2)
     margin = " " * len(number)
-    return [f"   {margin}|", f"  {number} | {line}", f"   {margin}| {before}^"]
+    before = "".join("\t" if char == "\t" else " " for char in line[: span.column - 1])
+    return [f"  {margin} |", f"  {number} | {line}", f"  {margin} | {before}^"]
 
 
 def _read_source(path: str) -> str | None:
