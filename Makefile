@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := $(shell find src -name '*.pyx' -o -name '*.pxd' -o -name '*.h') \
            $(wildcard src/sema/vm/opcodes.py)
+# cython-lint looks for pycodestyle on the path.
+export PATH := $(CURDIR)/$(BIN):$(PATH)
 PYTHON_CODE := src tests benchmarks setup.py
 
 .DEFAULT_GOAL := help

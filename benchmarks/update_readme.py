@@ -39,11 +39,12 @@ def render(document: dict[str, Any]) -> str:
         cells = [_cell(benchmark["subjects"].get(name)) for name in names]
         lines.append(f"| {benchmark['what']} | {' | '.join(cells)} |")
     versions = ", ".join(f"{name}: {version}" for name, version in document["versions"].items())
+    machine, day = document["machine"]["processor"], document["date"][:10]
     startup = ", ".join(f"`{name}` {ms:.0f} ms" for name, ms in document["start_up_ms"].items())
     lines += [
         "",
         f"Medians of {document['rounds']} interleaved rounds in one run of `make bench`, in "
-        f"brackets the ratio to `none`; {document['machine']['processor']}, {document['date'][:10]}.",
+        f"brackets the ratio to `none`; {machine}, {day}.",
         f"{versions}. Start-up: {startup}.",
     ]
     return "\n".join(lines)

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sema.errors import ReadError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 PROMPT, CONTINUATION = "sema> ", "  ... "
 QUIT = frozenset({",quit", ",q", ",exit", "quit", "exit", ":q"})
 DEFINERS = frozenset({"define", "def", "defun", "defn", "defmacro"})
-CLOSERS = frozenset(")]}\"")
+CLOSERS = frozenset(')]}"')
 
 HELP = """\
 ,help                 this list
@@ -229,10 +230,8 @@ def _terminal_reader(session: Session) -> Callable[[str], str]:
 
 
 def _enable_line_editing() -> None:
-    try:
+    with suppress(ImportError):
         import readline  # noqa: F401  # input() uses it once it is imported
-    except ImportError:
-        pass
 
 
 def _history_file() -> str:
