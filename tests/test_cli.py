@@ -242,7 +242,7 @@ class TestInformation:
             subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
             for text in (show, f"{program}; {show}")
         )
-        heavy = {"argparse", "json", "re", "fractions", "decimal", "rich", "prompt_toolkit"}
+        heavy = {"argparse", "asyncio", "json", "fractions", "decimal", "rich", "prompt_toolkit"}
         assert heavy & (set(loaded.stderr.split()) - set(bare.stderr.split())) == set()
 
 
