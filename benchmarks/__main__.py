@@ -14,7 +14,7 @@ from typing import Any
 from benchmarks.measure import Outcome, measure
 from benchmarks.processes import reader_speed, start_up, whole_processes
 from benchmarks.subjects import SemaSubject, Subject, present_peers
-from benchmarks.suite import BENCHMARKS, LATEST, RESULTS
+from benchmarks.suite import BENCHMARKS, HERE, LATEST, RESULTS
 from sema.tools.options import CALL_CACHES
 from sema.tools.tables import print_table
 from sema.version import __version__
@@ -47,9 +47,10 @@ def main() -> int:
     }
     if not arguments.only:
         document |= _measure_processes(arguments.quick)
+        file = RESULTS / "quick.json" if arguments.quick else LATEST
         RESULTS.mkdir(exist_ok=True)
-        LATEST.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
-        print(f"\nwritten: {LATEST.relative_to(LATEST.parent.parent.parent)}")
+        file.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+        print(f"\nwritten: {file.relative_to(HERE.parent)}")
     return 0
 
 
