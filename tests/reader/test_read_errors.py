@@ -154,7 +154,7 @@ def test_a_lexical_error_comes_before_any_form(text: str) -> None:
         ("#(a", "add `)` to close the `#(`"),
         ("#u8(1", "add `)` to close the `#u8(`"),
         ("\n(a [b)", "the `[` at 2:4 is closed by `]`"),
-        ("'(a", "unterminated list at 1:2"),
+        ("'(a", "unterminated list at 1:2; add `)` to close the `(`"),
         ("'", None),
         ("(a .)", "one form must follow the dot"),
     ],

@@ -389,7 +389,7 @@ cdef class Parser:
                 name = (<Symbol>to_object(frame.head)).name
                 prefix = self.lexer.text[frame.start:frame.end]
                 if self.depth > i + 1 or self.lexer.tokens[self.at].kind != T_END:
-                    hint = f"{message} at {self.position(start)}"
+                    hint = f"{message} at {self.position(start)}" + (f"; {hint}" if hint else "")
                 return self.lexer.error(
                     f"{name} ({prefix}) requires an expression after it", frame.start, frame.end,
                     hint,
