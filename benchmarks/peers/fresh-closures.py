@@ -1,0 +1,14 @@
+def adder(k):
+    return lambda x: x + k
+
+
+def add_up(n):
+    total = 0
+    while n > 0:
+        total = adder(n)(total)
+        n -= 1
+    return total
+
+
+def once():
+    return add_up(10000)

@@ -1,0 +1,69 @@
+"""Whole processes: start-up time, and hyperfine's comparison of complete runs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks.subjects import PEERS
+from benchmarks.suite import HERE
+from sema.tools.options import CALL_CACHES
+
+SEMA = [sys.executable, "-m", "sema"]
+WHOLE_RUNS = 500
+
+
+def start_up(rounds: int) -> dict[str, float]:
+    """Milliseconds that the smallest program takes, and the smallest of Python; in turns."""
+    commands = {"sema -e 1": [*SEMA, "-e", "1"], "python -c pass": [sys.executable, "-c", "pass"]}
+    samples: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            start = time.perf_counter()
+            subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+            samples[name].append((time.perf_counter() - start) * 1000)
+    return {name: median(values) for name, values in samples.items()}
+
+
+def whole_processes() -> dict[str, float]:
+    """Milliseconds of complete runs of tak by hyperfine; empty if it is not installed."""
+    if shutil.which("hyperfine") is None:
+        return {}
+    tak = HERE.parent / "examples" / "benchmarks" / "tak.sema"
+    commands = {
+        f"sema, {cache}": [*SEMA, f"--call-cache={cache}", str(tak)] for cache in CALL_CACHES
+    }
+    for peer in PEERS:
+        if shutil.which(peer.command[0]):
+            peers = HERE / "peers"
+            program = [f"{peers}/harness{peer.suffix}", f"{peers}/tak{peer.suffix}", "1"]
+            commands[peer.name] = [*peer.command, *program, str(WHOLE_RUNS)]
+    with tempfile.TemporaryDirectory() as directory:
+        report = Path(directory) / "report.json"
+        words = ["hyperfine", "--style=none", "--warmup=1", "--runs=3", f"--export-json={report}"]
+        for name, command in commands.items():
+            words += ["--command-name", name, subprocess.list2cmdline(command)]
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+        results: list[dict[str, Any]] = json.loads(report.read_text())["results"]
+    return {result["command"]: result["median"] * 1000 for result in results}
+
+
+def reader_speed() -> float:
+    """Megabytes of source a second that the reader reads."""
+    from sema.reader import read_all
+
+    sources = [*HERE.glob("programs/*.sema"), *HERE.parent.glob("examples/**/*.sema")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(sources)) * 20
+    samples = []
+    for _ in range(5):
+        start = time.perf_counter()
+        read_all(text, None)
+        samples.append(time.perf_counter() - start)
+    return len(text.encode()) / median(samples) / 1e6

@@ -1,0 +1,102 @@
+"""Who is measured: the interpreter under each strategy, and the other languages on this machine."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+import sema
+from benchmarks.suite import HERE, Benchmark
+
+# Seconds of processor time that n repetitions took, and the result as text.
+Sample = tuple[float, str]
+Runner = Callable[[int], Sample]
+
+HARNESS = "(define (repeat n) (do ((i 1 (+ i 1))) ((>= i n) (once)) (once)))"
+
+
+class Subject(Protocol):
+    """Something that can run benchmarks."""
+
+    name: str
+
+    def prepare(self, benchmark: Benchmark) -> Runner | None:
+        """A function that runs the benchmark n times, or None if there is no such program."""
+
+
+class SemaSubject:
+    """This interpreter, in this process, with one call-site cache."""
+
+    def __init__(self, call_cache: str) -> None:
+        self.name = call_cache
+
+    def prepare(self, benchmark: Benchmark) -> Runner:
+        """See :class:`Subject`."""
+        interpreter = sema.Interpreter(call_cache=self.name)
+        interpreter["width"] = benchmark.width
+        interpreter.load_file(str(benchmark.source))
+        interpreter.eval(HARNESS)
+        repeat = interpreter["repeat"]
+
+        def run(n: int) -> Sample:
+            start = time.process_time_ns()
+            result = repeat(n)
+            return (time.process_time_ns() - start) / 1e9, str(result)
+
+        return run
+
+
+class PeerSubject:
+    """Another language: a process for each sample, timed inside after its start-up."""
+
+    def __init__(self, name: str, command: list[str], suffix: str) -> None:
+        self.name = name
+        self.command = command
+        self.suffix = suffix
+
+    def prepare(self, benchmark: Benchmark) -> Runner | None:
+        """See :class:`Subject`."""
+        program = benchmark.peer(self.suffix)
+        if not program.exists():
+            return None
+        harness = HERE / "peers" / f"harness{self.suffix}"
+        words = [*self.command, str(harness), str(program), str(benchmark.width)]
+
+        def run(n: int) -> Sample:
+            done = subprocess.run([*words, str(n)], capture_output=True, text=True, check=True)
+            result, seconds = done.stdout.split()
+            return float(seconds), result
+
+        return run
+
+
+class PeerProgram(NamedTuple):
+    name: str
+    command: list[str]
+    suffix: str
+    version_option: str
+
+
+PEERS = (
+    PeerProgram("Lua", ["lua5.4"], ".lua", "-v"),
+    PeerProgram("LuaJIT interpreter", ["luajit", "-joff"], ".lua", "-v"),
+    PeerProgram("LuaJIT", ["luajit"], ".lua", "-v"),
+    PeerProgram("CPython", [sys.executable], ".py", "-V"),
+)
+
+
+def present_peers() -> tuple[list[PeerSubject], dict[str, str]]:
+    """The other languages that this machine has, and what versions they say they are."""
+    subjects, versions = [], {}
+    for peer in PEERS:
+        if shutil.which(peer.command[0]) is None:
+            continue
+        subjects.append(PeerSubject(peer.name, peer.command, peer.suffix))
+        asked = [peer.command[0], peer.version_option]
+        done = subprocess.run(asked, capture_output=True, text=True, check=True)
+        versions[peer.name] = (done.stdout or done.stderr).split(" -- ")[0].strip().split("  ")[0]
+    return subjects, versions

@@ -1,0 +1,201 @@
+"""The sub-commands of ``sema``; their arguments are read with argparse, loaded only for them."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
+from pathlib import Path
+from typing import Any, NoReturn
+
+from sema.errors import SemaError
+from sema.tools.cli import COMMANDS, FAILED, OK, exit_status
+from sema.tools.options import Options, UsageError
+from sema.tools.session import Session, reading_problem
+
+
+class _Parser(argparse.ArgumentParser):
+    """Usage errors in one line, by the way that all of them go."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message}")
+
+
+def run(command: str, words: list[str]) -> int:
+    """Run a sub-command and return the exit status."""
+    parser = _Parser(prog=f"sema {command}", description=COMMANDS[command])
+    execute = _BUILDERS[command](parser)
+    parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+    try:
+        arguments = parser.parse_args(words)
+        return execute(arguments)
+    except SystemExit as request:
+        return exit_status(request)
+
+
+Execute = Callable[[argparse.Namespace], int]
+
+
+def _session(words: list[str]) -> Session:
+    return Session.from_options(Options(), ["sema", *words])
+
+
+def _repl(parser: argparse.ArgumentParser) -> Execute:
+    parser.add_argument("-q", "--quiet", action="store_true", help="no banner")
+
+    def execute(arguments: argparse.Namespace) -> int:
+        from sema.tools.repl import run_repl
+
+        return run_repl(_session(["repl"]), quiet=arguments.quiet)
+
+    return execute
+
+
+def _eval(parser: argparse.ArgumentParser) -> Execute:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--expr", metavar="EXPR", help="the text to evaluate")
+    what.add_argument("--stdin", action="store_true", help="evaluate standard input")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--path", metavar="FILE", help="the file that positions name")
+    parser.add_argument("--no-llm", action="store_true", help="accepted, without effect")
+
+    def execute(arguments: argparse.Namespace) -> int:
+        text = sys.stdin.read() if arguments.stdin else arguments.expr
+        session = _session(["eval"])
+        if arguments.json:
+            return _eval_as_json(session, text, arguments.path)
+        from sema.reader import pretty
+
+        done, value = session.evaluate(text, arguments.path)
+        if value is not None:
+            print(pretty(value, width=120))
+        return OK if done else FAILED
+
+    return execute
+
+
+def _eval_as_json(session: Session, text: str, path: str | None) -> int:
+    import json
+
+    from sema.reader import pretty
+
+    out, err = StringIO(), StringIO()
+    value: Any = None
+    failure: dict[str, Any] | None = None
+    start = time.perf_counter()
+    with redirect_stdout(out), redirect_stderr(err):
+        try:
+            value = session.interpreter.eval(text, path)
+        except SemaError as error:
+            failure = {"message": str(error)}
+            if error.hint:
+                failure["hint"] = error.hint
+            if error.span:
+                failure |= {"line": error.span.line, "col": error.span.column}
+    answer = {
+        "ok": failure is None,
+        "value": None if value is None else pretty(value, width=120),
+        "stdout": out.getvalue(),
+        "stderr": err.getvalue(),
+        "error": failure,
+        "elapsedMs": round((time.perf_counter() - start) * 1000),
+    }
+    print(json.dumps(answer, ensure_ascii=False))
+    return OK
+
+
+def _compile(parser: argparse.ArgumentParser) -> Execute:
+    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("-o", "--output", metavar="OUT", help="default: FILE with .semac")
+    parser.add_argument("--check", action="store_true", help="check a compiled FILE, write nothing")
+
+    def execute(arguments: argparse.Namespace) -> int:
+        problem = reading_problem(arguments.file)
+        if problem:
+            print(f"error: {problem}", file=sys.stderr)
+            return FAILED
+        session = _session(["compile"])
+        if arguments.check:
+            return _check_compiled(session, Path(arguments.file))
+        output = Path(arguments.output or Path(arguments.file).with_suffix(".semac"))
+        done, data = session.guarded(lambda: session.interpreter.compile_file(arguments.file))
+        if not done:
+            return FAILED
+        try:
+            output.write_bytes(data)
+        except OSError as error:
+            print(f"error: cannot write '{output}': {error.strerror}", file=sys.stderr)
+            return FAILED
+        print(f"{output}: {len(data):,} bytes")
+        return OK
+
+    return execute
+
+
+def _check_compiled(session: Session, path: Path) -> int:
+    data = path.read_bytes()
+    done, _ = session.guarded(lambda: session.interpreter.check_compiled(data))
+    if done:
+        print(f"✓ {path}: valid ({len(data):,} bytes)")
+    return OK if done else FAILED
+
+
+def _disasm(parser: argparse.ArgumentParser) -> Execute:
+    parser.add_argument("file", metavar="FILE")
+
+    def execute(arguments: argparse.Namespace) -> int:
+        problem = reading_problem(arguments.file)
+        if problem:
+            print(f"error: {problem}", file=sys.stderr)
+            return FAILED
+        text = Path(arguments.file).read_text(encoding="utf-8")
+        session = _session(["disasm"])
+        done, listing = session.guarded(
+            lambda: session.interpreter.disassemble(text, arguments.file)
+        )
+        if done:
+            print(listing)
+        return OK if done else FAILED
+
+    return execute
+
+
+def _doc(parser: argparse.ArgumentParser) -> Execute:
+    parser.add_argument("name", metavar="NAME")
+
+    def execute(arguments: argparse.Namespace) -> int:
+        from sema.tools.documentation import describe
+
+        text = describe(arguments.name)
+        if text is None:
+            print(f"error: no documentation for '{arguments.name}'", file=sys.stderr)
+            return FAILED
+        print(text)
+        return OK
+
+    return execute
+
+
+def _completions(parser: argparse.ArgumentParser) -> Execute:
+    from sema.tools.completions import SHELLS
+
+    parser.add_argument("shell", choices=sorted(SHELLS))
+
+    def execute(arguments: argparse.Namespace) -> int:
+        print(SHELLS[arguments.shell]())
+        return OK
+
+    return execute
+
+
+_BUILDERS: dict[str, Callable[[argparse.ArgumentParser], Execute]] = {
+    "repl": _repl,
+    "eval": _eval,
+    "compile": _compile,
+    "disasm": _disasm,
+    "doc": _doc,
+    "completions": _completions,
+}

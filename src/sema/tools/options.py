@@ -1,0 +1,140 @@
+"""The options of the command line, declared once: parser, help and completions derive from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+CALL_CACHES = ("none", "vm", "site", "patched")
+
+
+class UsageError(Exception):
+    """A command line that cannot be understood; the program ends with status 2."""
+
+
+@dataclass(slots=True)
+class Options:
+    """What a command line asks for. ``actions`` are run in the order in which they were given."""
+
+    actions: list[tuple[str, str]] = field(default_factory=list)
+    file: str | None = None
+    arguments: list[str] = field(default_factory=list)
+    interactive: bool = False
+    quiet: bool = False
+    debug: bool = False
+    help: bool = False
+    version: bool = False
+    call_cache: str = "patched"
+    call_stats: bool = False
+    jit: bool = True
+
+
+class Option(NamedTuple):
+    """One option: its spellings, the name of its value if it takes one, what it does."""
+
+    names: tuple[str, ...]
+    value: str | None
+    text: str
+    apply: Callable[[Options, str], Any]
+    choices: tuple[str, ...] = ()
+
+
+def _action(kind: str) -> Callable[[Options, str], None]:
+    return lambda options, value: options.actions.append((kind, value))
+
+
+def _flag(name: str) -> Callable[[Options, str], None]:
+    return lambda options, _value: setattr(options, name, True)
+
+
+def _ignore(_options: Options, _value: str) -> None:
+    """For options that other programs of the language have and that mean nothing here."""
+
+
+def _no_sandbox(_options: Options, _value: str) -> None:
+    raise UsageError("sandbox modes are not available yet")
+
+
+def _set_jit(options: Options, value: str) -> None:
+    options.jit = value == "on"
+
+
+def _set_call_cache(options: Options, value: str) -> None:
+    options.call_cache = value
+
+
+OPTIONS = (
+    Option(("-e", "--eval"), "EXPR", "run EXPR, print its value unless nil", _action("eval")),
+    Option(("-p", "--print"), "EXPR", "run EXPR, print its value on one line", _action("print")),
+    Option(("-l", "--load"), "FILE", "run FILE first; may be repeated", _action("load")),
+    Option(("-i", "--interactive"), None, "start the REPL afterwards", _flag("interactive")),
+    Option(("-q", "--quiet"), None, "no banner in the REPL", _flag("quiet")),
+    Option(
+        ("--call-cache",),
+        "KIND",
+        f"call-site cache: {', '.join(CALL_CACHES)} (default patched)",
+        _set_call_cache,
+        CALL_CACHES,
+    ),
+    Option(("--call-stats",), None, "print what each call site did", _flag("call_stats")),
+    Option(("--jit",), "SWITCH", "machine code for hot code: on, off", _set_jit, ("on", "off")),
+    Option(("--no-llm",), None, "accepted, without effect", _ignore),
+    Option(("--vm",), None, "accepted, without effect", _ignore),
+    Option(("--sandbox",), "MODE", "not available yet", _no_sandbox),
+    Option(("--allowed-paths",), "DIRS", "not available yet", _no_sandbox),
+    Option(("--debug",), None, "show Python tracebacks of internal errors", _flag("debug")),
+    Option(("-V", "--version"), None, "print the version", _flag("version")),
+    Option(("-h", "--help"), None, "print this help", _flag("help")),
+)
+
+_BY_NAME = {name: option for option in OPTIONS for name in option.names}
+
+
+def parse(argv: Iterable[str]) -> Options:
+    """Read the words of a command line without the program's name.
+
+    Raises :class:`UsageError` for an unknown option, a missing or unknown value and for
+    arguments that are not separated from the file by ``--``.
+    """
+    options = Options()
+    words = iter(argv)
+    for word in words:
+        if word == "--":
+            options.arguments = list(words)
+        elif word == "-" or not word.startswith("-"):
+            if options.file is not None:
+                raise UsageError(f"unexpected argument '{word}'; put '--' before the arguments")
+            options.file = word
+        else:
+            _apply_option(options, word, words)
+    return options
+
+
+def _apply_option(options: Options, word: str, words: Iterable[str]) -> None:
+    name, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
+    option = _BY_NAME.get(name)
+    if option is None:
+        raise UsageError(f"unknown option '{word}'")
+    if option.value is None:
+        if equals:
+            raise UsageError(f"option '{name}' takes no value")
+    elif not equals:
+        given = next(iter(words), None)
+        if given is None:
+            raise UsageError(f"option '{name}' needs a value: {option.value}")
+        value = given
+    if option.choices and value not in option.choices:
+        raise UsageError(f"option '{name}' is one of {', '.join(option.choices)}, not '{value}'")
+    option.apply(options, value)
+
+
+def describe() -> str:
+    """The help text's list of options, one line each."""
+    lines = []
+    for option in OPTIONS:
+        usage = ", ".join(option.names)
+        if option.value:
+            usage += f" {option.value}"
+        lines.append(f"  {usage:<26} {option.text}")
+    return "\n".join(lines)

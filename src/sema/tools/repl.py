@@ -1,0 +1,240 @@
+"""The REPL: a line loop with a prompt on a terminal, without one where input is piped."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from sema.errors import ReadError
+from sema.version import __version__
+
+if TYPE_CHECKING:
+    from sema.tools.session import Session
+
+PROMPT, CONTINUATION = "sema> ", "  ... "
+QUIT = frozenset({",quit", ",q", ",exit", "quit", "exit", ":q"})
+DEFINERS = frozenset({"define", "def", "defun", "defn", "defmacro"})
+CLOSERS = frozenset(')]}"')
+
+HELP = """\
+,help                 this list
+,quit                 leave; end of input (Ctrl-D) does the same
+,env                  what this session has defined
+,builtins             the names that are there from the start
+,apropos TEXT         names that contain TEXT
+,doc NAME             what a builtin does
+,type EXPR            the type of a value
+,time EXPR            a value and how long it took
+,disasm EXPR          the instructions of an expression
+,gc                   collect garbage cycles
+*1 *2 *3              the last three values;  *e  the last error's text"""
+
+
+def run_repl(session: Session, *, quiet: bool = False) -> int:
+    """Read, evaluate and print until the input ends; returns the exit status."""
+    interactive = sys.stdin.isatty()
+    if interactive and not quiet:
+        print(f"Sema v{__version__} — ,help lists the commands, ,quit leaves")
+    ask = _terminal_reader(session) if interactive else _pipe_reader()
+    status = Repl(session, ask).run()
+    if interactive and not quiet:
+        print("Goodbye!")
+    return status
+
+
+class Repl:
+    """One run of the loop. ``ask(prompt)`` gives the next line and raises EOFError at the end."""
+
+    def __init__(self, session: Session, ask: Callable[[str], str]) -> None:
+        self.session = session
+        self.interpreter = session.interpreter
+        self.ask = ask
+        self.initial_names = set(self.interpreter.names())
+        for name in ("*1", "*2", "*3", "*e"):
+            self.interpreter[name] = None
+        self.commands: dict[str, Callable[[str], None]] = {
+            ",help": lambda _: print(HELP),
+            ",h": lambda _: print(HELP),
+            ",env": lambda _: self._print_environment(),
+            ",builtins": lambda _: print("\n".join(sorted(self.initial_names))),
+            ",gc": lambda _: self._collect(),
+        }
+        self.commands_on_text: dict[str, Callable[[str], None]] = {
+            ",apropos": self._apropos,
+            ",doc": self._document,
+            ",type": self._print_type,
+            ",time": self._time,
+            ",disasm": self._disassemble,
+        }
+
+    def run(self) -> int:
+        """The loop itself."""
+        for entry in self._entries():
+            word, _, rest = entry.partition(" ")
+            if word in QUIT and not rest:
+                return 0
+            if word in self.commands:
+                self.commands[word](rest)
+            elif word in self.commands_on_text:
+                if rest.strip():
+                    self.commands_on_text[word](rest.strip())
+                else:
+                    print(f"Usage: {word} <expr>")
+            else:
+                self._evaluate(entry)
+        return 0 if not self.unfinished else 1
+
+    unfinished = False
+
+    def _entries(self) -> Iterator[str]:
+        """Whole entries, each of one line or of as many as it takes until brackets balance."""
+        lines: list[str] = []
+        while True:
+            try:
+                line = self.ask(CONTINUATION if lines else PROMPT)
+            except EOFError:
+                break
+            except KeyboardInterrupt:
+                lines = []
+                print()
+                continue
+            lines.append(line)
+            entry = "\n".join(lines).strip()
+            may_be_whole = len(lines) == 1 or not CLOSERS.isdisjoint(line)
+            if may_be_whole and _missing_end(entry) is None:
+                lines = []
+                if entry:
+                    yield entry
+        problem = _missing_end("\n".join(lines)) if lines else None
+        if problem:
+            self.unfinished = True
+            print(f"unterminated input at EOF: {problem}", file=sys.stderr)
+
+    def _evaluate(self, entry: str) -> None:
+        from sema.reader import pretty
+
+        done, value = self._guarded(lambda: self.interpreter.eval(entry), entry)
+        if not done:
+            return
+        self._remember(value)
+        name = _defined_name(entry)
+        if value is not None:
+            print(pretty(value))
+        elif name:
+            print(f"; defined {name}")
+
+    def _guarded(self, action: Callable[[], Any], source: str) -> tuple[bool, Any]:
+        """As the session's, but an interruption ends only the entry."""
+        try:
+            done, value = self.session.guarded(action, source)
+        except KeyboardInterrupt:
+            return False, None
+        if not done:
+            self.interpreter["*e"] = str(self.session.last_error)
+        return done, value
+
+    def _remember(self, value: Any) -> None:
+        self.interpreter["*3"] = self.interpreter["*2"]
+        self.interpreter["*2"] = self.interpreter["*1"]
+        self.interpreter["*1"] = value
+
+    def _print_environment(self) -> None:
+        from sema.reader import write
+
+        for name in sorted(set(self.interpreter.names()) - self.initial_names):
+            if not name.startswith("*"):
+                print(f"{name} = {write(self.interpreter[name])}")
+
+    def _apropos(self, pattern: str) -> None:
+        print("\n".join(sorted(name for name in self.interpreter.names() if pattern in name)))
+
+    def _document(self, name: str) -> None:
+        from sema.tools.documentation import describe
+
+        print(describe(name) or f"no documentation for '{name}'")
+
+    def _print_type(self, text: str) -> None:
+        done, shown = self._guarded(
+            lambda: self.interpreter.eval_to_string(f"(type {text}\n)"), text
+        )
+        if done:
+            print(shown)
+
+    def _time(self, text: str) -> None:
+        start = time.perf_counter()
+        self._evaluate(text)
+        elapsed = time.perf_counter() - start
+        print(f"elapsed: {elapsed * 1000:.3f} ms", file=sys.stderr)
+
+    def _disassemble(self, text: str) -> None:
+        done, listing = self._guarded(lambda: self.interpreter.disassemble(text, None), text)
+        if done:
+            print(listing)
+
+    def _collect(self) -> None:
+        import gc
+
+        print(f"{gc.collect()} objects collected")
+
+
+def _missing_end(text: str) -> str | None:
+    """What the reader misses at the end of ``text``, or None if it could be a whole entry."""
+    from sema.reader import read_all
+
+    if text.startswith(","):
+        return None
+    try:
+        read_all(text, None)
+    except ReadError as error:
+        if error.bare_message.startswith(("unterminated", "unexpected end of input")):
+            return error.message
+    return None
+
+
+def _defined_name(entry: str) -> str | None:
+    """The name that an entry consisting of one definition defines."""
+    words = entry.replace("(", " ").replace(")", " ").split(maxsplit=2)
+    if entry.startswith("(") and len(words) > 1 and words[0] in DEFINERS:
+        return words[1]
+    return None
+
+
+def _pipe_reader() -> Callable[[str], str]:
+    def ask(_prompt: str) -> str:
+        line = sys.stdin.readline()
+        if not line:
+            raise EOFError
+        return line.rstrip("\r\n")
+
+    return ask
+
+
+def _terminal_reader(session: Session) -> Callable[[str], str]:
+    """A prompt with history and completion if prompt_toolkit is there, else a plain one."""
+    try:
+        from prompt_toolkit import PromptSession
+        from prompt_toolkit.completion import WordCompleter
+        from prompt_toolkit.history import FileHistory
+    except ImportError:
+        _enable_line_editing()
+        return input
+    completer = WordCompleter(lambda: sorted(session.interpreter.names()), WORD=True)
+    prompt: PromptSession[str] = PromptSession(
+        history=FileHistory(_history_file()), completer=completer, complete_while_typing=False
+    )
+    return prompt.prompt
+
+
+def _enable_line_editing() -> None:
+    with suppress(ImportError):
+        import readline  # noqa: F401  # input() uses it once it is imported
+
+
+def _history_file() -> str:
+    home = os.environ.get("SEMA_HOME") or os.path.join(os.path.expanduser("~"), ".sema")
+    os.makedirs(home, exist_ok=True)
+    return os.path.join(home, "history")

@@ -1,0 +1,111 @@
+"""A session of the command line: one interpreter, whose results and errors are shown to people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from sema.errors import Interrupted, SemaError
+
+if TYPE_CHECKING:
+    from sema.embed.interpreter import Interpreter
+    from sema.tools.options import Options
+
+
+class Session:
+    """Runs units of text and files. Each ``run_*`` and ``show*`` returns whether all went well."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+        self.last_error: SemaError | None = None
+
+    @classmethod
+    def from_options(cls, options: Options, argv: list[str]) -> Session:
+        """A session as the command line wants it; ``argv`` is what ``(sys/args)`` returns."""
+        import sema
+
+        interpreter = sema.Interpreter(
+            call_cache=options.call_cache, jit=options.jit, call_stats=options.call_stats
+        )
+        interpreter.argv = argv
+        return cls(interpreter)
+
+    def evaluate(self, text: str, file: str | None = None) -> tuple[bool, Any]:
+        """The value of a unit of text; a failure is reported and gives ``(False, None)``."""
+        return self.guarded(lambda: self.interpreter.eval(text, file), text)
+
+    def show_pretty(self, text: str) -> bool:
+        """Run ``text`` and print its value, unless it is nil, on lines of at most 80 columns."""
+        from sema.reader import pretty
+
+        done, value = self.evaluate(text)
+        if value is not None:
+            print(pretty(value))
+        return done
+
+    def show(self, text: str) -> bool:
+        """Run ``text`` and print its value on one line."""
+        done, shown = self.guarded(lambda: self.interpreter.eval_to_string(text), text)
+        if done:
+            print(shown)
+        return done
+
+    def run_file(self, path: str) -> bool:
+        """Run a file of source or compiled code."""
+        problem = reading_problem(path)
+        if problem:
+            print(f"error: {problem}", file=sys.stderr)
+            return False
+        return self.guarded(lambda: self.interpreter.load_file(path))[0]
+
+    def run_stdin(self, _name: str = "-") -> bool:
+        """Run the whole of standard input as one unit."""
+        try:
+            text = sys.stdin.read()
+        except UnicodeDecodeError as error:
+            print(f"error: cannot read standard input: {_not_utf8(error)}", file=sys.stderr)
+            return False
+        return self.evaluate(text)[0]
+
+    def guarded(self, action: Callable[[], Any], source: str | None = None) -> tuple[bool, Any]:
+        """The result of ``action``; a Sema error is reported with excerpts from ``source``."""
+        try:
+            return True, action()
+        except SemaError as error:
+            self.last_error = error
+            self._report(error, source)
+        except Interrupted as interruption:
+            stopped = SemaError("interrupted")
+            stopped.prefix = ""
+            stopped.trace = interruption.trace
+            self._report(stopped, source)
+            raise
+        return False, None
+
+    def _report(self, error: SemaError, source: str | None) -> None:
+        from sema.tools.report import render, wants_colour
+
+        sys.stdout.flush()
+        print(render(error, source, colour=wants_colour(sys.stderr)), file=sys.stderr)
+
+
+def reading_problem(path: str) -> str | None:
+    """Why ``path`` cannot be run as a program, or None if nothing stands against it."""
+    try:
+        with open(path, "rb") as file:
+            data = file.read()
+        if not data.startswith(b"\0"):
+            data.decode()
+    except FileNotFoundError:
+        return f"file not found: '{path}' (not a file or command)"
+    except UnicodeDecodeError as error:
+        return f"cannot read '{path}': {_not_utf8(error)}"
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        return f"cannot read '{path}': {reason.lower()}"
+    return None
+
+
+def _not_utf8(error: UnicodeDecodeError) -> str:
+    return f"not UTF-8 text (byte {error.start})"

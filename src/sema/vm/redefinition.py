@@ -1,0 +1,6 @@
+"""What happens to compiled operators when their names are redefined."""
+
+
+class OperatorWatch:
+    def __init__(self, machine: object) -> None:
+        pass
