@@ -50,7 +50,7 @@ cdef Declaration enter(
     made.example = example
     made.capability = capability
     made.tier = tier
-    made.family = loading
+    made.family = loading or INDEX.get(name, "")
     made.value = value
     for spelling in (name, *aliases):
         declarations[spelling] = made
