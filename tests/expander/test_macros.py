@@ -3,7 +3,7 @@
 import pytest
 from core_text import World, expand, shape, value
 
-from sema.errors import ArityError, CompileError, EvalError, SemaError
+from sema.errors import ArityError, CompileError, EvalError
 from sema.expander import expand_each, macroexpand_once
 from sema.expander.core import Const
 from sema.expander.prelude import BUILTIN_MACROS
@@ -108,14 +108,12 @@ USES = {
         "(defmacro m (x) (-> x (cons '(2)))) (f (m list))",
         "(@f (@list 2))",
     ),
-    "values in code": ("(defmacro m () (list + 1 2)) (m)", None),
 }
 
 
 @pytest.mark.parametrize(("text", "core"), USES.values(), ids=USES)
-def test_macro_uses(text: str, core: str | None) -> None:
-    shown = shape(text)
-    assert core is None or shown == core
+def test_macro_uses(text: str, core: str) -> None:
+    assert shape(text) == core
 
 
 STANDARD = {
@@ -147,7 +145,12 @@ def test_macros_with_fresh_names_evaluate_once() -> None:
 def test_each_use_in_a_body_is_expanded_once() -> None:
     world = World()
     uses = []
-    world.globals["note"] = lambda form: uses.append(form) or form
+
+    def note(form: object) -> object:
+        uses.append(form)
+        return form
+
+    world.globals["note"] = note
     expand("(defmacro m (x) (note x)) (fn () (m 1) (begin (m (define y 2))) y)", world)
     assert [write(use) for use in uses] == ["1", "(define y 2)"]
 
@@ -160,12 +163,12 @@ def test_endless_expansion_is_stopped(text: str, body: str) -> None:
 
 
 def test_wrong_number_of_operands() -> None:
-    with pytest.raises(ArityError, match="^m expects 1 args, got 0$") as caught:
+    with pytest.raises(ArityError, match=r"m expects 1 args, got 0$") as caught:
         expand("(defmacro m (x) x)\n (m)")
-    assert (caught.value.span.line, caught.value.span.column) == (2, 2)
-    with pytest.raises(ArityError, match=r"^if-let expects 3 args, got 2$"):
+    assert str(caught.value.span) == "test.sema:2:2"
+    with pytest.raises(ArityError, match=r"if-let expects 3 args, got 2$"):
         expand("(if-let (x 1) 2)")
-    with pytest.raises(ArityError, match=r"^as-> expects 2\+ args, got 1$"):
+    with pytest.raises(ArityError, match=r"as-> expects 2\+ args, got 1$"):
         expand("(as-> 1)")
 
 
@@ -209,7 +212,7 @@ def test_macros_print_as_such() -> None:
 
 
 def test_a_helper_of_the_same_unit_is_not_there_yet() -> None:
-    with pytest.raises((KeyError, SemaError)):
+    with pytest.raises(KeyError, match="helper"):
         expand("(define (helper) 1) (defmacro m () (helper)) (m)")
 
 

@@ -1,7 +1,7 @@
 """Malformed forms: the message, and the place."""
 
 import pytest
-from core_text import expand, shape
+from core_text import World, expand, shape
 from sema.vm.values import EMPTY_LIST, intern_symbol, make_list
 
 from sema.errors import CompileError, SemaError
@@ -128,13 +128,9 @@ DEEP = {
 
 @pytest.mark.parametrize("around", DEEP.values(), ids=DEEP)
 def test_deep_forms(around: list[object]) -> None:
-    from core_text import World
-
     assert expand_unit([nested(10_000, *around)], NoSpans(), World())
 
 
 def test_too_deep_forms() -> None:
-    from core_text import World
-
     with pytest.raises(CompileError, match="depth"):
-        expand_unit([nested(300_000, intern_symbol("f"))], NoSpans(), World())
+        expand_unit([nested(300_000, intern_symbol("begin"))], NoSpans(), World())

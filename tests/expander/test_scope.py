@@ -7,7 +7,7 @@ CASES = {
     "a global": ("x", "@x"),
     "a call": ("(+ 1 x)", "(@+ 1 @x)"),
     "an unquoted empty list": ("()", "nil"),
-    "literals": ('(f 1 2.5 "s" :k #\\a nil #t)', '(@f 1 2.5 "s" :k #\\a nil #t)'),
+    "literals": ('(f 1 2.5 "s" :k nil #t)', '(@f 1 2.5 "s" :k nil #t)'),
     "a constant vector": ("[1 [2]]", "'[1 [2]]"),
     "a vector": ("[1 (f)]", "[1 (@f)]"),
     "a map in key order": ("{:b (f) :a 1}", "{:a 1 :b (@f)}"),
