@@ -219,3 +219,9 @@ def test_a_helper_of_the_same_unit_is_not_there_yet() -> None:
 def test_splicing_into_a_map_is_an_error() -> None:
     with pytest.raises(CompileError, match="unquote-splicing is not allowed in a quasiquoted map"):
         expand("`{:a ,@x}")
+
+
+def test_an_error_in_a_macro_use_that_a_macro_makes_is_placed_at_the_outer_use() -> None:
+    with pytest.raises(ArityError) as caught:
+        expand("(defmacro a () (list 'list (list 'b 1))) (defmacro b () 1)\n(fn ()\n (list 1 (a)))")
+    assert str(caught.value.span) == "test.sema:3:10"
