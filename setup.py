@@ -32,7 +32,6 @@ setup(
         compiler_directives={
             "language_level": 3,
             "boundscheck": False,
-            "wraparound": False,
             "cdivision": True,
             "initializedcheck": False,
             "embedsignature": True,

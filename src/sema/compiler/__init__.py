@@ -1,0 +1,32 @@
+"""From core forms to code: scopes, registers, instructions, files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sema.compiler.captures import Captures
+from sema.compiler.codegen import Generator
+from sema.compiler.simplify import Simplifier, defined_names
+from sema.compiler.unit import CodeUnit
+from sema.expander.core import Const, Lambda, Node, Seq
+
+__all__ = ["CodeUnit", "compile_unit"]
+
+
+def compile_unit(
+    nodes: list[Node],
+    *,
+    file: str | None = None,
+    is_original: Callable[[str], bool] = lambda name: True,
+    count_calls: bool = False,
+    name: str = "<main>",
+) -> CodeUnit:
+    """Compile the forms of one unit into the code of a function without parameters.
+
+    ``is_original`` says whether a builtin's name still means the builtin; ``count_calls`` adds the
+    counters of call statistics. Raises :class:`sema.errors.CompileError`.
+    """
+    simplifier = Simplifier(is_original, defined_names(nodes))
+    body = [simplifier.simplify(node) for node in nodes] or [Const(None, None)]
+    unit = Lambda(None, name, [], None, body[0] if len(body) == 1 else Seq(None, body))
+    return Generator(unit, Captures(unit), file, count_calls).generate(name)

@@ -144,3 +144,8 @@ cdef void vector_ready(Word vector) noexcept
 cdef Word new_box(Word value) except ABSENT
 cdef PyObject* new_closure(PyObject* code, Py_ssize_t size) except NULL
 cdef void on_closure_call(vectorcallfunc call) noexcept
+
+cdef int replace_value(Cell cell, Word value) except -1
+cdef void count_running(int change) noexcept
+cdef Py_ssize_t retired_count() noexcept
+cdef int keep_retired(set borrowed) except -1

@@ -1,4 +1,3 @@
-# cython: language_level=3
 """The objects that words refer to: lists, vectors, functions, names; made, freed and collected.
 
 Pairs, vectors, boxes and closures hold plain words, which Cython's own support for the cycle
@@ -171,7 +170,7 @@ cdef Word to_word(object value):
     elif value is EMPTY_LIST:
         return EMPTY
     elif type(value) is Char:
-        return CHAR_TAG | (<Char>value).code
+        return CHAR_TAG | <Word>(<Char>value).code
     Py_INCREF(value)
     return ptr_word(<PyObject*>value)
 
@@ -670,19 +669,11 @@ cdef class Cell:
 
     def set(self, value):
         """Give the variable a value."""
-        cdef Word old = self.value
-        self.value = to_word(value)
-        decref(old)
-        if self.watcher is not None:
-            self.watcher(self)
+        replace_value(self, to_word(value))
 
     def clear(self):
         """Take the value away."""
-        cdef Word old = self.value
-        self.value = ABSENT
-        decref(old)
-        if self.watcher is not None:
-            self.watcher(self)
+        replace_value(self, ABSENT)
 
     def watch(self, watcher):
         """Set who is told of changes, or nobody with None."""
@@ -690,6 +681,43 @@ cdef class Cell:
 
     def __repr__(self):
         return f"<cell {self.name}>"
+
+
+# Frames borrow the closures that globals hold. A closure that loses its global while a machine
+# runs is kept here until no frame can be running it.
+cdef list retired = []
+cdef int running_machines = 0
+
+
+cdef int replace_value(Cell cell, Word value) except -1:
+    """Give a global a value, taken over, and tell whoever relies on the old one."""
+    cdef Word old = cell.value
+    cell.value = value
+    if running_machines and is_closure(old):
+        retired.append(to_object(old))
+    decref(old)
+    if cell.watcher is not None:
+        cell.watcher(cell)
+    return 0
+
+
+cdef void count_running(int change) noexcept:
+    """A machine begins (1) or ends (-1) to run."""
+    global running_machines
+    running_machines += change
+    if not running_machines:
+        retired.clear()
+
+
+cdef Py_ssize_t retired_count() noexcept:
+    return len(retired) if running_machines == 1 else 0
+
+
+cdef int keep_retired(set borrowed) except -1:
+    """Give up the retired closures whose addresses are not in the set."""
+    global retired
+    retired = [value for value in retired if <size_t><PyObject*>value in borrowed]
+    return 0
 
 
 cdef class Builtin:

@@ -1,0 +1,123 @@
+"""The standard macros that need nothing but forms.
+
+They are ordinary global values, which the interpreter puts into every environment, and anyone may
+define their names anew. Their operands are forms, and their binding pairs lists or vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sema.errors import CompileError
+from sema.expander.forms import Form, Parts, is_sequence
+from sema.expander.gensym import fresh_symbol
+from sema.expander.macros import Macro
+from sema.vm.values import Pair, Symbol, intern_symbol, make_list
+
+BUILTIN_MACROS: dict[str, Macro] = {}
+"""The standard macros by name."""
+
+
+def _builtin_macro(
+    name: str, min_args: int, max_args: int | None = None
+) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    def enter(transformer: Callable[..., object]) -> Callable[..., object]:
+        BUILTIN_MACROS[name] = Macro(
+            name, transformer, min_args, max_args, transformer.__doc__ or ""
+        )
+        return transformer
+
+    return enter
+
+
+def _form(*parts: Form) -> Form:
+    """A list form; texts among its parts stand for symbols."""
+    return make_list([intern_symbol(part) if isinstance(part, str) else part for part in parts])
+
+
+def _binding(who: str, form: Form, least: int = 2, most: int = 2) -> Parts:
+    if not is_sequence(form):
+        raise CompileError(f"{who}: expected a list")
+    parts: Parts = list(form)
+    if not least <= len(parts) <= most:
+        raise CompileError(f"{who}: binding must have {least} elements")
+    return parts
+
+
+def _thread_first(value: Form, form: Form) -> Form:
+    if type(form) is Pair:
+        return _form(form.first, value, *form.rest)
+    return _form(form, value)
+
+
+@_builtin_macro("->", 1)
+def thread_first(value: Form, *forms: Form) -> Form:
+    """(-> value form ...): each result becomes the first argument of the next form."""
+    for form in forms:
+        value = _thread_first(value, form)
+    return value
+
+
+@_builtin_macro("->>", 1)
+def thread_last(value: Form, *forms: Form) -> Form:
+    """(->> value form ...): each result becomes the last argument of the next form."""
+    for form in forms:
+        value = _form(*form, value) if type(form) is Pair else _form(form, value)
+    return value
+
+
+@_builtin_macro("as->", 2)
+def thread_as(value: Form, name: Form, *forms: Form) -> Form:
+    """(as-> value name form ...): each form sees the result before it as the name."""
+    bindings = [_form(name, each) for each in (value, *forms)]
+    return _form("let*", make_list(bindings), name)
+
+
+@_builtin_macro("some->", 1)
+def thread_some(value: Form, *forms: Form) -> Form:
+    """(some-> value form ...): like ->, but stops with nil at a value that is nil."""
+    if not forms:
+        return value
+    kept = fresh_symbol("v")
+    going_on = _form("some->", _thread_first(kept, forms[0]), *forms[1:])
+    return _form("let", _form(_form(kept, value)), _form("if", _form("nil?", kept), None, going_on))
+
+
+@_builtin_macro("when-let", 1)
+def when_let(binding: Form, *body: Form) -> Form:
+    """(when-let (name value) form ...): the forms, with the name bound, unless it is nil."""
+    name, value = _binding("when-let", binding)
+    then = _form("begin", *body)
+    if type(name) is Symbol:
+        test = _form("if", _form("nil?", name), None, then)
+        return _form("let", _form(_form(name, value)), test)
+    kept = fresh_symbol("v")
+    then = _form("let", _form(_form(name, kept)), then)
+    return _form("let", _form(_form(kept, value)), _form("if", _form("nil?", kept), None, then))
+
+
+@_builtin_macro("if-let", 3, 3)
+def if_let(binding: Form, then: Form, otherwise: Form) -> Form:
+    """(if-let (name value) then else): then, with the name bound, unless it is nil."""
+    name, value = _binding("if-let", binding)
+    kept = fresh_symbol("v")
+    bound = _form("let", _form(_form(name, kept)), then)
+    test = _form("if", _form("nil?", kept), otherwise, bound)
+    return _form("let", _form(_form(kept, value)), test)
+
+
+@_builtin_macro("dotimes", 1)
+def dotimes(binding: Form, *body: Form) -> Form:
+    """(dotimes (name n) form ...): the forms with the name from 0 to n - 1."""
+    name, n = _binding("dotimes", binding)
+    step = _form(name, 0, _form("+", name, 1))
+    return _form("do", _form(step), _form(_form("=", name, n), None), *body)
+
+
+@_builtin_macro("for-range", 1)
+def for_range(binding: Form, *body: Form) -> Form:
+    """(for-range (name start end [step]) form ...): the forms as long as the name is below end."""
+    name, start, end, *step = _binding("for-range", binding, 3, 4)
+    loop = _form(name, start, _form("+", name, *(step or [1])))
+    test = _form("not", _form("<", name, end))
+    return _form("do", _form(loop), _form(test, None), *body)

@@ -1,0 +1,50 @@
+"""The hidden globals that expanded code calls: the whole list, with their contracts.
+
+They have names of their own so that redefining ``cons`` or ``append`` harms no quasiquote. All
+are ordinary functions; ``T`` in an error stands for the type name of the offending value.
+
+Templates and macros
+
+``__vm-list item ...``             the list of the items
+``__vm-cons item list``            the list with the item in front
+``__vm-append seq list``           the items of a list or vector in front of the list; type error
+                                   ``expected list or vector, got T`` for any other ``seq``
+``__vm-list->vector seq``          the vector of a list's items; a vector is returned as it is;
+                                   the same type error for anything else
+``__vm-gensym prefix``             ``fresh_symbol(prefix)``, the prefix being a string
+``__vm-define-macro name function`` makes a macro of the function the value of the global that
+                                   the symbol ``name`` names; returns nil
+``__vm-macroexpand form``          ``macroexpand_once(form)``
+``__vm-eval form``                 expands, compiles and runs the form in the global environment
+
+Tests
+
+``__vm-eqv a b``                   whether ``(= a b)``, as ``=`` compares two arguments
+
+Destructuring
+
+``__vm-elements seq n``            a vector of the items of a list or vector of exactly ``n`` items;
+                                   ``expected list or vector, got T``, or the evaluation error
+                                   ``destructure: expected N elements, got M``
+``__vm-elements-rest seq n``       a vector of the first ``n`` items and then the list of the
+                                   others; ``expected list or vector, got T``, or the evaluation
+                                   error ``destructure: expected at least N elements before `&`,
+                                   got M``
+``__vm-element vector i``          the item at an index known to be inside the vector
+``__vm-lookup map key``            the value at the key of a map or hashmap, nil where there is
+                                   none; type error ``expected map or hashmap, got T``
+"""
+
+LIST = "__vm-list"
+CONS = "__vm-cons"
+APPEND = "__vm-append"
+LIST_TO_VECTOR = "__vm-list->vector"
+GENSYM = "__vm-gensym"
+DEFINE_MACRO = "__vm-define-macro"
+MACROEXPAND = "__vm-macroexpand"
+EVAL = "__vm-eval"
+EQV = "__vm-eqv"
+ELEMENTS = "__vm-elements"
+ELEMENTS_REST = "__vm-elements-rest"
+ELEMENT = "__vm-element"
+LOOKUP = "__vm-lookup"

@@ -1,0 +1,37 @@
+"""Checks of arguments for builtins written in Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sema.errors import EvalError, SemaTypeError
+from sema.vm.types import type_name
+from sema.vm.values import Char
+
+
+def string(value: Any) -> str:
+    """The value if it is a string. Raises SemaTypeError."""
+    if type(value) is not str:
+        raise SemaTypeError("string", type_name(value))
+    return value
+
+
+def char(value: Any) -> Char:
+    """The value if it is a character. Raises SemaTypeError."""
+    if type(value) is not Char:
+        raise SemaTypeError("char", type_name(value))
+    return value
+
+
+def integer(value: Any) -> int:
+    """The value if it is an integer. Raises SemaTypeError."""
+    if type(value) is not int:
+        raise SemaTypeError("int", type_name(value))
+    return value
+
+
+def count(value: Any, name: str) -> int:
+    """The value if it is an integer that is not negative. Raises SemaTypeError, EvalError."""
+    if integer(value) < 0:
+        raise EvalError(f"{name}: expected a non-negative integer, got {value}")
+    return integer(value)

@@ -1,0 +1,213 @@
+"""Errors, fresh symbols, reading data, the clock and the collector."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from sema.errors import EvalError, Rethrown, SemaError, SemaTypeError, UserError
+from sema.reader.printer import display, write
+from sema.stdlib.arguments import integer, string
+from sema.stdlib.registry import builtin
+from sema.vm.equality import equal
+from sema.vm.maps import Map
+from sema.vm.types import type_name
+from sema.vm.values import Keyword, Symbol, intern_keyword
+
+# --- Errors -------------------------------------------------------------------------------------
+
+CONDITION_KINDS = frozenset(
+    "eval type-error arity unbound user io llm reader permission-denied cancelled timeout".split()
+)
+
+
+def thrown(value: Any) -> SemaError:
+    """The exception for a thrown value; for the map of a caught condition, that condition."""
+    if type(value) is Map:
+        kind = value.get(intern_keyword("type"))
+        message = value.get(intern_keyword("message"))
+        if type(kind) is Keyword and kind.name in CONDITION_KINDS and type(message) is str:
+            return Rethrown(message, value)
+    return UserError(write(value), value)
+
+
+@builtin(
+    "raise",
+    doc="Throws a value, as `throw` does.",
+    example="(try (raise 1) (catch e (:value e))) => 1",
+)
+def raise_value(value: Any) -> Any:
+    raise thrown(value)
+
+
+@builtin(
+    "error",
+    doc="Fails with a message.",
+    example='(try (error "no") (catch e (:message e))) => "no"',
+)
+def error(message: Any, *ignored: Any) -> Any:
+    raise EvalError(display(message))
+
+
+@builtin(
+    "assert",
+    doc="#t if the condition is true, else an error with the message.",
+    example="(assert (= 1 1)) => #t",
+)
+def check(condition: Any, message: Any = "assertion failed") -> bool:
+    if condition is None or condition is False:
+        raise EvalError(display(message))
+    return True
+
+
+@builtin(
+    "assert=",
+    doc="#t if two values are equal?, else an error that shows both.",
+    example="(assert= 2 (+ 1 1)) => #t",
+)
+def check_equal(expected: Any, actual: Any) -> bool:
+    if not equal(expected, actual):
+        raise EvalError(f"assertion failed: expected {write(expected)}, got {write(actual)}")
+    return True
+
+
+@builtin(
+    "apply",
+    doc="Calls a function with the given arguments and then the elements of the last one.",
+    example="(apply + 1 '(2 3)) => 6",
+    spreads=True,
+)
+def apply(function: Any, first: Any, *more: Any) -> Any:
+    *given, last = (first, *more)
+    return function(*given, *last)
+
+
+# --- Symbols, reading -----------------------------------------------------------------
+
+
+@builtin("gensym", doc="A symbol that is new.", example="(symbol? (gensym)) => #t")
+def gensym(prefix: str = "g") -> Symbol:
+    from sema.expander.gensym import fresh_symbol
+
+    return fresh_symbol(string(prefix))
+
+
+@builtin("read", doc="The first datum of a text, nil if there is none.", example='(read "1 2") => 1')
+def read(text: str) -> Any:
+    from sema.reader import read_one
+
+    return read_one(string(text))
+
+
+@builtin(
+    "read/string",
+    doc="The first datum of a text, nil if there is none.",
+    example='(read/string "1 2") => 1',
+)
+def read_string(text: str) -> Any:
+    return read(text)
+
+
+def _read_all(text: str) -> Any:
+    from sema.reader import read_many
+    from sema.vm.values import make_list
+
+    return make_list(read_many(string(text)))
+
+
+@builtin(
+    "read-many",
+    aliases=("io/read-many",),
+    doc="All data of a text as a list.",
+    example='(read-many "1 2") => (1 2)',
+)
+def read_many_data(text: str) -> Any:
+    return _read_all(text)
+
+
+@builtin("read/all", doc="All data of a text as a list.", example='(read/all "1 2") => (1 2)')
+def read_all_data(text: str) -> Any:
+    return _read_all(text)
+
+
+# --- The clock, the process, debugging --------------------------------------------------------------
+
+
+@builtin(
+    "time-ms",
+    aliases=("time/now-ms",),
+    doc="Milliseconds since 1970.",
+    example="(> (time-ms) 0) => #t",
+)
+def time_ms() -> int:
+    from time import time_ns
+
+    return time_ns() // 1_000_000
+
+
+@builtin("exit", doc="Ends the program.", example="(exit 0)", capability="process", tier="T2")
+def leave(code: Any = 0) -> Any:
+    if type(code) not in (int, float):
+        raise SemaTypeError("integer", type_name(code))
+    raise SystemExit(int(code))
+
+
+@builtin(
+    "spy",
+    doc="Shows a labelled value on standard error and returns it.",
+    example='(spy "x" 1) => 1',
+)
+def spy(label: str, value: Any) -> Any:
+    print(f"[{string(label)}] {write(value)}", file=sys.stderr)
+    return value
+
+
+_last_pass = {"candidates": 0, "traced": 0, "collected": 0, "pruned": 0}
+
+
+def _counters(**more: int) -> Map:
+    return Map.from_pairs((intern_keyword(k), v) for k, v in (_last_pass | more).items())
+
+
+@builtin(
+    "gc/collect",
+    doc="Runs the cycle collector; counters of the pass as a map.",
+    example="(map? (gc/collect)) => #t",
+)
+def collect() -> Map:
+    import gc
+
+    tracked = len(gc.get_objects())
+    collected = gc.collect()
+    _last_pass.update(candidates=tracked, traced=tracked, collected=collected)
+    return _counters()
+
+
+@builtin(
+    "gc/stats",
+    doc="The counters of the last pass of the cycle collector as a map.",
+    example="(map? (gc/stats)) => #t",
+)
+def collector_statistics() -> Map:
+    import gc
+
+    return _counters(**{"registry-size": sum(gc.get_count())})
+
+
+
+@builtin("sleep", doc="Pauses for so many milliseconds.", example="(sleep 0) => nil")
+def sleep(milliseconds: int) -> None:
+    from time import sleep
+
+    sleep(max(0, integer(milliseconds)) / 1000)
+
+
+@builtin(
+    "__vm-clock",
+    doc="Nanoseconds of a clock that only goes forward.",
+    example="(> (__vm-clock) 0) => #t",
+)
+def clock() -> int:
+    from time import perf_counter_ns
+
+    return perf_counter_ns()

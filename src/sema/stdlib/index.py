@@ -1,0 +1,99 @@
+"""Which family declares which name, so that a family need not be loaded before it is used.
+
+A test compares this with what the families really declare.
+"""
+
+FAMILIES: dict[str, str] = {
+    "numbers": """
+        * + - / < <= = > >= abs ceil ceiling denominator even? exact exact->inexact
+        exact-integer-sqrt expt float floor gcd inexact inexact->exact int lcm math/gcd
+        math/infinite? math/lcm math/nan? math/pow math/quotient math/remainder max min mod
+        modulo negative? number->string number/to-string numerator odd? positive? pow quotient
+        rationalize remainder round sqrt string->float string->number string/to-float
+        string/to-number truncate zero?
+    """,
+    "mathematics": """
+        angle bit/and bit/not bit/or bit/shift-left bit/shift-right bit/xor cos e imag-part log
+        magnitude make-polar make-rectangular math/acos math/asin math/atan math/atan2
+        math/clamp math/cosh math/degrees->radians math/exp math/format-fixed math/infinity
+        math/lerp math/log10 math/log2 math/map-range math/nan math/radians->degrees math/random
+        math/random-int math/round-to math/sign math/sinh math/tan math/tanh pi real-part sin
+    """,
+    "predicates": """
+        async/forced? bool? boolean? bytevector? char? complex? eq? equal? exact-integer? exact?
+        float? fn? hash-map? inexact? integer? keyword? list? map? nil? not null? number? pair?
+        procedure? promise-forced? promise? rational? real? record? string? symbol? type type-of
+        vector?
+    """,
+    "pairs": """
+        append assq assv caaar caadr caar cadar caddr cadr car cdaar cdadr cdar cddar cdddr cddr
+        cdr cons first iota last length list list->vector list/nth-or list/repeat make-list
+        member nth range rest reverse vector vector->list
+    """,
+    "lists": """
+        drop enumerate flatten flatten-deep frequencies interpose list/avg list/chunk
+        list/contains? list/cross-join list/dedupe list/diff list/drop-last list/duplicates
+        list/index-of list/interleave list/intersect list/join list/max list/median list/min
+        list/mode list/pad list/page list/pick list/pluck list/shuffle list/sliding
+        list/split-at list/sum list/take-last list/unique take zip
+    """,
+    "mappings": """
+        assoc assoc-in contains? count deep-merge dissoc empty? get get-in hash-map hash-ref
+        hashmap/assoc hashmap/contains? hashmap/get hashmap/keys hashmap/new hashmap/to-map keys
+        map/assoc-in map/deep-merge map/entries map/except map/from-entries map/get-in map/new
+        map/select-keys map/sort-keys map/zip merge vals
+    """,
+    "text": """
+        format keyword->string keyword/to-string list->string make-string str string->keyword
+        string->list string->symbol string-append string-join string-length string-ref
+        string-split string/append string/chars string/codepoints string/contains? string/empty?
+        string/ends-with? string/join string/length string/ref string/repeat string/slice
+        string/split string/starts-with? string/to-keyword string/to-list string/to-symbol
+        substring symbol->string symbol/to-string
+    """,
+    "strings": """
+        string-ci=? string-downcase string-trim string-upcase string/after string/after-last
+        string/before string/before-last string/between string/byte-length string/camel-case
+        string/capitalize string/chop-end string/chop-start string/ensure-end
+        string/ensure-start string/foldcase string/from-codepoints string/headline
+        string/index-of string/intern string/kebab-case string/last-index-of string/lines
+        string/lower string/normalize string/number? string/pad-left string/pad-right
+        string/pascal-case string/remove string/replace string/replace-first string/replace-last
+        string/reverse string/snake-case string/take string/title-case string/trim
+        string/trim-left string/trim-right string/truncate-width string/unwrap string/upper
+        string/width string/word-wrap string/words string/wrap
+    """,
+    "chars": """
+        char->integer char->string char-alphabetic? char-ci<=? char-ci<? char-ci=? char-ci>=?
+        char-ci>? char-downcase char-lower-case? char-numeric? char-upcase char-upper-case?
+        char-whitespace? char/alphabetic? char/downcase char/lower-case? char/numeric?
+        char/to-integer char/to-string char/upcase char/upper-case? char/whitespace? char<=?
+        char<? char=? char>=? char>? integer->char integer/to-char string->char string/to-char
+    """,
+    "output": """
+        display io/flush io/print-error io/println-error newline pprint print print-error
+        println println-error
+    """,
+    "control": """
+        __vm-clock apply assert assert= error exit gc/collect gc/stats gensym io/read-many raise
+        read read-many read/all read/string sleep spy time-ms time/now-ms
+    """,
+    "primitives": """
+        __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-cons __vm-count
+        __vm-element __vm-elements __vm-elements-rest __vm-entries __vm-eqv __vm-group __vm-join
+        __vm-list __vm-list->vector __vm-lookup __vm-map-like __vm-map-of __vm-map?
+        __vm-reverse! __vm-seq __vm-sort __vm-sort-by __vm-wrong-count
+    """,
+    "prelude": """
+        __vm-map-rows __vm-merge __vm-merge-sort __vm-retry __vm-splice any any? drop-while
+        every every? filter flat-map fold foldl foldr for-each list/drop-while list/find
+        list/group-by list/key-by list/reject list/sole list/take-while list/times
+        make-parameter map map-indexed map/filter map/map-keys map/map-vals map/update
+        map/update-in mapcar partition reduce retry some? sort sort-by string/map take-while tap
+        time time/ms update-in
+    """,
+}
+
+INDEX: dict[str, str] = {
+    name: family for family, names in FAMILIES.items() for name in names.split()
+}

@@ -1,0 +1,451 @@
+# cython: language_level=3
+"""The hidden functions that the prelude and expanded code are built on: ``__vm-…``.
+
+``sema.expander.primitives`` lists those that expanded code calls. They have names of their own so
+that a program that redefines ``cons`` or ``append`` breaks neither.
+"""
+
+from cpython.object cimport PyObject
+
+from sema.errors import ArityError, EvalError
+from sema.stdlib.registry import declaration
+from sema.stdlib.registry cimport declare
+from sema.stdlib.sequences cimport (
+    Cursor, Words, count_argument, cursor, is_sequence, next_item, sequence, string_argument,
+    type_error,
+)
+from sema.vm.equality cimport order_words
+from sema.vm.maps cimport AnyMap, HashMap, Map, SortKey, is_map, key_object, map_get
+from sema.vm.numbers cimport COMPLEX, EQ, LT, NOT_A_NUMBER, compare, number_kind
+from sema.vm.types cimport word_type_name
+from sema.vm.values cimport (
+    Builtin, Closure, Keyword, cons, is_list, is_string, pair_head, pair_tail, reverse_in_place,
+    to_object, to_word, type_of, vector_items,
+)
+from sema.vm.word cimport (
+    ABSENT, EMPTY, NIL, TRUE, Word, bool_word, decref, incref, int_word, is_char, is_double,
+    is_int, is_ref, word_double, word_int, word_ptr,
+)
+
+cdef extern from "Python.h":
+    Py_ssize_t refcount "Py_REFCNT"(PyObject*) noexcept
+
+
+# --- Building -----------------------------------------------------------------------------------------
+
+cdef Word make_list(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Word made = EMPTY
+    cdef Py_ssize_t i
+    for i in range(n - 1, -1, -1):
+        incref(args[i])
+        made = cons(args[i], made)
+    return made
+
+
+cdef Word construct(Word* args, Py_ssize_t n) except ABSENT:
+    """The caller knows that the second argument is a list."""
+    if not is_list(args[1]):
+        type_error("list", args[1])
+    incref(args[0])
+    incref(args[1])
+    return cons(args[0], args[1])
+
+
+cdef Word append(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Words items
+    cdef Word made
+    if not is_sequence(args[0]):
+        type_error("list or vector", args[0])
+    if not is_list(args[1]):
+        type_error("list", args[1])
+    items = Words()
+    items.add_all(to_object(args[0]))
+    made = args[1]
+    incref(made)
+    while items.size:
+        items.size -= 1
+        made = cons(items.items[items.size], made)
+    return made
+
+
+cdef Word list_to_vector(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Words items
+    if not is_sequence(args[0]):
+        type_error("list or vector", args[0])
+    if not is_list(args[0]):
+        incref(args[0])
+        return args[0]
+    items = Words()
+    items.add_all(to_object(args[0]))
+    return items.take_vector()
+
+
+cdef Word append_reversed(Word* args, Py_ssize_t n) except ABSENT:
+    """The elements of the first list, from last to first, in front of the second list."""
+    cdef Word rest = args[0]
+    cdef Word made = args[1]
+    incref(made)
+    while rest != EMPTY:
+        incref(pair_head(rest))
+        made = cons(pair_head(rest), made)
+        rest = pair_tail(rest)
+    return made
+
+
+cdef Word reverse_private(Word* args, Py_ssize_t n) except ABSENT:
+    """The list turned round: in place if the argument is the only reference to every cell."""
+    cdef Word list_ = args[0]
+    cdef Word rest = list_
+    cdef Word made = EMPTY
+    while rest != EMPTY and refcount(word_ptr(rest)) == 1:
+        rest = pair_tail(rest)
+    if rest == EMPTY:
+        # The argument's own count goes on to the cell that comes first now: the old first cell
+        # is the last, held by its neighbour and by the argument.
+        incref(list_)
+        made = reverse_in_place(list_)
+        return made
+    rest = list_
+    while rest != EMPTY:
+        incref(pair_head(rest))
+        made = cons(pair_head(rest), made)
+        rest = pair_tail(rest)
+    return made
+
+
+declare(make_list, "__vm-list", 0, -1, "The list of the items.", "(__vm-list 1 2) => (1 2)")
+declare(construct, "__vm-cons", 2, 2, "The list with an item in front.",
+        "(__vm-cons 1 '(2)) => (1 2)")
+declare(append, "__vm-append", 2, 2, "The items of a list or vector in front of a list.",
+        "(__vm-append [1] '(2)) => (1 2)")
+declare(list_to_vector, "__vm-list->vector", 1, 1, "The vector of a list's items.",
+        "(__vm-list->vector '(1)) => [1]")
+declare(append_reversed, "__vm-append-reversed", 2, 2,
+        "The first list turned round, in front of the second.",
+        "(__vm-append-reversed '(2 1) '(3)) => (1 2 3)")
+declare(reverse_private, "__vm-reverse!", 1, 1,
+        "The list turned round, in place where nobody can see it.",
+        "(__vm-reverse! (list 1 2)) => (2 1)")
+
+
+# --- Checking -----------------------------------------------------------------------------------------
+
+cdef Word as_list(Word* args, Py_ssize_t n) except ABSENT:
+    """The elements of a sequence argument of the function named second, as a list."""
+    cdef Words items
+    if is_list(args[0]):
+        incref(args[0])
+        return args[0]
+    items = Words()
+    items.add_all(sequence(args[0], string_argument(args[1])))
+    return items.take_list()
+
+
+cdef Word need_callable(Word* args, Py_ssize_t n) except ABSENT:
+    """The argument itself."""
+    cdef PyObject* kind
+    if is_ref(args[0]):
+        kind = type_of(args[0])
+        if (kind == <PyObject*>Closure or kind == <PyObject*>Builtin or kind == <PyObject*>Keyword
+                or (callable(<object>word_ptr(args[0])) and not is_map(args[0]))):
+            incref(args[0])
+            return args[0]
+    type_error("callable", args[0])
+
+
+cdef Word need_count(Word* args, Py_ssize_t n) except ABSENT:
+    """The argument, which is a non-negative integer, of the function named second."""
+    return int_word(count_argument(args[0], string_argument(args[1])))
+
+
+cdef Word entries_of(Word* args, Py_ssize_t n) except ABSENT:
+    """The entries of a map as a list of (key value) lists."""
+    if not is_map(args[0]):
+        type_error("map or hashmap", args[0])
+    cdef Words items = Words()
+    for key, value in (<AnyMap>word_ptr(args[0])).items():
+        items.add(cons(to_word(key), cons(to_word(value), EMPTY)))
+    return items.take_list()
+
+
+cdef Word same_kind_of_map(Word* args, Py_ssize_t n) except ABSENT:
+    """A map of the first argument's type with the entries of a list of (key value) lists."""
+    cdef AnyMap made
+    cdef Word rest = args[1]
+    cdef Word entry
+    if type(<object>word_ptr(args[0])) is HashMap:
+        made = HashMap.__new__(HashMap)
+    else:
+        made = Map.__new__(Map)
+    while rest != EMPTY:
+        entry = pair_head(rest)
+        made.put(pair_head(entry), pair_head(pair_tail(entry)))
+        rest = pair_tail(rest)
+    return to_word(made)
+
+
+cdef Word is_any_map(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(is_map(args[0]))
+
+
+cdef Word same_case(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(compare(EQ, args[0], args[1]))
+
+
+declare(as_list, "__vm-seq", 2, 2, "A sequence argument of the named function as a list.",
+        '(__vm-seq [1 2] "map") => (1 2)')
+declare(need_callable, "__vm-callable", 1, 1, "The argument, which must be callable.",
+        "(fn? (__vm-callable car)) => #t")
+declare(need_count, "__vm-count", 2, 2, "A count argument of the named function.",
+        '(__vm-count 3 "f") => 3')
+declare(entries_of, "__vm-entries", 1, 1, "The entries of a map as (key value) lists.",
+        "(__vm-entries {:a 1}) => ((:a 1))")
+declare(same_kind_of_map, "__vm-map-like", 2, 2, "A map like the first, with other entries.",
+        "(__vm-map-like {} '((:a 1))) => {:a 1}")
+declare(is_any_map, "__vm-map?", 1, 1, "Whether a value is a map or hashmap.",
+        "(__vm-map? {}) => #t")
+declare(same_case, "__vm-eqv", 2, 2, "Whether two values are `=`.", "(__vm-eqv 1 1.0) => #t")
+
+
+# --- Destructuring ------------------------------------------------------------------------------------
+
+cdef Word elements(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Words items
+    cdef Py_ssize_t wanted = word_int(args[1])
+    cdef Cursor at
+    if not is_sequence(args[0]):
+        type_error("list or vector", args[0])
+    seq = to_object(args[0])
+    at = cursor(seq)
+    if at.left != wanted:
+        raise EvalError(f"destructure: expected {wanted} elements, got {at.left}")
+    if at.items != NULL:
+        incref(args[0])
+        return args[0]
+    items = Words()
+    items.add_all(seq)
+    return items.take_vector()
+
+
+cdef Word elements_rest(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Words items
+    cdef Words others
+    cdef Py_ssize_t wanted = word_int(args[1])
+    cdef Cursor at
+    if not is_sequence(args[0]):
+        type_error("list or vector", args[0])
+    seq = to_object(args[0])
+    at = cursor(seq)
+    if at.left < wanted:
+        raise EvalError(
+            f"destructure: expected at least {wanted} elements before `&`, got {at.left}")
+    items = Words()
+    while wanted:
+        items.add_borrowed(next_item(&at))
+        wanted -= 1
+    if at.items == NULL:
+        items.add_borrowed(at.rest)
+    else:
+        others = Words()
+        while at.left:
+            others.add_borrowed(next_item(&at))
+        items.add(others.take_list())
+    return items.take_vector()
+
+
+cdef Word element(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Word item = vector_items(args[0])[word_int(args[1])]
+    incref(item)
+    return item
+
+
+cdef Word lookup(Word* args, Py_ssize_t n) except ABSENT:
+    if not is_map(args[0]):
+        type_error("map or hashmap", args[0])
+    cdef Word found = map_get(args[0], args[1])
+    if found == ABSENT:
+        return NIL
+    incref(found)
+    return found
+
+
+declare(elements, "__vm-elements", 2, 2, "A vector of exactly so many elements.",
+        "(__vm-elements '(1 2) 2) => [1 2]")
+declare(elements_rest, "__vm-elements-rest", 2, 2,
+        "A vector of the first elements and the list of the others.",
+        "(__vm-elements-rest '(1 2 3) 1) => [1 (2 3)]")
+declare(element, "__vm-element", 2, 2, "The item at an index inside a vector.",
+        "(__vm-element [1 2] 1) => 2")
+declare(lookup, "__vm-lookup", 2, 2, "The value at a key of a map, or nil.",
+        "(__vm-lookup {:a 1} :a) => 1")
+
+
+# --- Sorting ------------------------------------------------------------------------------------------
+
+cdef bint is_real(Word w) except -1:
+    kind = number_kind(w)
+    return kind != NOT_A_NUMBER and kind != COMPLEX
+
+
+cdef int by_value(Word x, Word y) except -2:
+    """The order of reals, NaN last."""
+    if is_double(x) and word_double(x) != word_double(x):
+        return 0 if is_double(y) and word_double(y) != word_double(y) else 1
+    if is_double(y) and word_double(y) != word_double(y):
+        return -1
+    return -1 if compare(LT, x, y) else compare(LT, y, x)
+
+
+cdef int merge_sort(Word* items, Word* spare, Py_ssize_t n, bint numbers) except -1:
+    """Stable; `spare` has as much room."""
+    cdef Py_ssize_t middle = n // 2
+    cdef Py_ssize_t i = 0
+    cdef Py_ssize_t j = middle
+    cdef Py_ssize_t k = 0
+    cdef int order
+    if n < 2:
+        return 0
+    merge_sort(items, spare, middle, numbers)
+    merge_sort(items + middle, spare, n - middle, numbers)
+    for k in range(n):
+        spare[k] = items[k]
+    k = 0
+    while i < middle and j < n:
+        if is_int(spare[i]) and is_int(spare[j]):
+            order = word_int(spare[i]) > word_int(spare[j])
+        elif numbers:
+            order = by_value(spare[i], spare[j])
+        else:
+            order = order_words(spare[i], spare[j])
+        if order > 0:
+            items[k] = spare[j]
+            j += 1
+        else:
+            items[k] = spare[i]
+            i += 1
+        k += 1
+    while i < middle:
+        items[k] = spare[i]
+        i += 1
+        k += 1
+    return 0
+
+
+cdef Word sort_list(Word* args, Py_ssize_t n) except ABSENT:
+    """The elements of a list of one kind in their natural order."""
+    cdef Words items = Words()
+    cdef Words spare = Words()
+    cdef bint numbers
+    cdef Py_ssize_t i
+    if not is_list(args[0]):
+        type_error("list", args[0])
+    items.add_all(to_object(args[0]))
+    if items.size == 0:
+        return EMPTY
+    numbers = is_real(items.items[0])
+    kind = word_type_name(items.items[0])
+    for i in range(items.size):
+        if not (is_real(items.items[i]) if numbers else word_type_name(items.items[i]) == kind):
+            type_error(kind, items.items[i])
+        spare.add(NIL)
+    try:
+        merge_sort(items.items, spare.items, items.size, numbers)
+    finally:
+        spare.size = 0
+    return items.take_list()
+
+
+cdef Word goes_first(Word* args, Py_ssize_t n) except ABSENT:
+    """What a comparator's result says: whether its first argument goes first."""
+    if args[0] == TRUE:
+        return TRUE
+    if is_int(args[0]):
+        return bool_word(word_int(args[0]) < 0)
+    return bool_word(is_ref(args[0]) and type_of(args[0]) == <PyObject*>int
+                     and to_object(args[0]) < 0)
+
+
+cdef Word sort_by_keys(Word* args, Py_ssize_t n) except ABSENT:
+    """The elements of a list in the order of their keys, which are in another list."""
+    cdef list keys = list(to_object(args[0]))
+    cdef list values = list(to_object(args[1]))
+    cdef Words made = Words()
+    for i in sorted_positions(keys):
+        made.add_object(values[i])
+    return made.take_list()
+
+
+cdef object sorted_positions(list keys):
+    return sorted(range(len(keys)), key=[SortKey(key) for key in keys].__getitem__)
+
+
+cdef AnyMap group(Word keys, Word items):
+    """A sorted map of each key to the list of the items that stand at its places."""
+    cdef dict groups = {}
+    cdef AnyMap made = Map.__new__(Map)
+    while keys != EMPTY:
+        key = key_object(pair_head(keys))
+        found = groups.get(key)
+        if found is None:
+            groups[key] = found = Words()
+        (<Words>found).add_borrowed(pair_head(items))
+        keys = pair_tail(keys)
+        items = pair_tail(items)
+    cdef Word members
+    for key, found in groups.items():
+        members = (<Words>found).take_list()
+        made.entries[key] = to_object(members)
+        decref(members)
+    return made
+
+
+cdef Word group_by_keys(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(group(args[0], args[1]))
+
+
+cdef Word map_of(Word* args, Py_ssize_t n) except ABSENT:
+    """A sorted map of a list of keys and a list of values."""
+    return to_word(Map.from_pairs(zip(to_object(args[0]), to_object(args[1]))))
+
+
+cdef Word join_text(Word* args, Py_ssize_t n) except ABSENT:
+    """The text of a list of characters and strings."""
+    cdef list texts = []
+    cdef Word rest = args[0]
+    cdef Word item
+    while rest != EMPTY:
+        item = pair_head(rest)
+        if is_char(item):
+            texts.append(chr(<Py_UCS4>(item & 0x1FFFFF)))
+        elif is_string(item):
+            texts.append(to_object(item))
+        else:
+            type_error("char or string", item)
+        rest = pair_tail(rest)
+    return to_word("".join(texts))
+
+
+cdef Word wrong_count(Word* args, Py_ssize_t n) except ABSENT:
+    """The arity error of a function that was given so many arguments."""
+    declared = declaration(string_argument(args[0]))
+    if declared.max_args < 0:
+        expected = f"{declared.min_args}+"
+    else:
+        expected = f"{declared.min_args}-{declared.max_args}"
+    raise ArityError(declared.name, expected, word_int(args[1]))
+
+
+declare(sort_list, "__vm-sort", 1, 1, "A list of values of one kind in their natural order.",
+        "(__vm-sort '(2 1)) => (1 2)")
+declare(goes_first, "__vm-before?", 1, 1,
+        "Whether a comparator's result puts the first element first.", "(__vm-before? -1) => #t")
+declare(sort_by_keys, "__vm-sort-by", 2, 2, "The values of the second list in order of the keys.",
+        "(__vm-sort-by '(2 1) '(a b)) => (b a)")
+declare(group_by_keys, "__vm-group", 2, 2, "The values of the second list grouped by the keys.",
+        "(__vm-group '(1 1) '(a b)) => {1 (a b)}")
+declare(map_of, "__vm-map-of", 2, 2, "The map of keys and values.",
+        "(__vm-map-of '(1) '(a)) => {1 a}")
+declare(join_text, "__vm-join", 1, 1, "The text of a list of characters and strings.",
+        '(__vm-join \'("a" "b")) => "ab"')
+declare(wrong_count, "__vm-wrong-count", 2, 2, "The arity error of a function of the prelude.",
+        '(__vm-wrong-count "sort" 3)')

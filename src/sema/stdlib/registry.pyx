@@ -1,0 +1,130 @@
+# cython: language_level=3
+"""The builtins: each declared once, with name, arity, doc string and example.
+
+A family is a module of this package. It declares its builtins when it is loaded, and it is loaded
+when one of its names (see ``index.py``) is first asked for. Names, completion, documentation,
+arity errors and the sandbox all go by these declarations. Names that begin with ``__vm-`` are
+primitives, which only the system itself calls.
+
+Functions in C are declared with ``declare`` (see ``registry.pxd``), functions in Python with
+:func:`builtin`, functions of the prelude, which are written in Sema, with :func:`declare_prelude`.
+"""
+
+from importlib import import_module
+
+from sema.stdlib.index import INDEX
+from sema.vm.values cimport Builtin, CEntry
+
+cdef dict declarations = {}
+cdef str loading = ""
+
+
+cdef class Declaration:
+    """What is known of one builtin. ``value`` is None for a function of the prelude."""
+
+    cdef readonly str name
+    cdef readonly tuple aliases
+    cdef readonly int min_args
+    cdef readonly int max_args
+    cdef readonly str doc
+    cdef readonly str example
+    cdef readonly object capability
+    cdef readonly str tier
+    cdef readonly str family
+    cdef readonly object value
+
+    def __repr__(self):
+        return f"<declaration of {self.name}>"
+
+
+cdef Declaration enter(
+    str name, tuple aliases, int min_args, int max_args, str doc, str example, value,
+    capability=None, str tier="T1",
+):
+    cdef Declaration made = Declaration.__new__(Declaration)
+    made.name = name
+    made.aliases = aliases
+    made.min_args = min_args
+    made.max_args = max_args
+    made.doc = doc
+    made.example = example
+    made.capability = capability
+    made.tier = tier
+    made.family = loading or INDEX.get(name, "")
+    made.value = value
+    for spelling in (name, *aliases):
+        declarations[spelling] = made
+    return made
+
+
+cdef int declare(
+    CEntry entry, str name, int min_args, int max_args, str doc, str example,
+    tuple aliases=(), bint spreads=False,
+) except -1:
+    """Declare a builtin in C."""
+    cdef Builtin made = Builtin(name, None, min_args, max_args, doc, spreads)
+    made.entry = entry
+    enter(name, aliases, min_args, max_args, doc, example, made)
+    return 0
+
+
+def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", spreads=False):
+    """Declare the decorated Python function as a builtin; its signature gives the arity."""
+    def declare_function(function):
+        code = function.__code__
+        max_args = code.co_argcount
+        min_args = max_args - len(function.__defaults__ or ())
+        if code.co_flags & 4:
+            max_args = -1
+        value = Builtin(name, function, min_args, max_args, doc, spreads)
+        enter(name, aliases, min_args, max_args, doc, example, value, capability, tier)
+        return function
+
+    return declare_function
+
+
+def declare_constant(name, value, doc, example, aliases=(), tier="T1"):
+    """Declare a variable of the library."""
+    enter(name, aliases, 0, 0, doc, example, value, None, tier)
+
+
+def declare_prelude(name, aliases, min_args, max_args, doc, example):
+    """Declare a function that ``prelude.sema`` defines."""
+    enter(name, aliases, min_args, max_args, doc, example, None)
+
+
+def declaration(str name):
+    """The declaration of a builtin, or None; loads its family if need be."""
+    global loading
+    found = declarations.get(name)
+    if found is not None:
+        return found
+    family = INDEX.get(name)
+    if family is None:
+        return None
+    previous, loading = loading, family
+    try:
+        import_module(f"sema.stdlib.{family}")
+    finally:
+        loading = previous
+    return declarations.get(name)
+
+
+def find(str name):
+    """The value of a builtin, or None if there is none of that name outside the prelude."""
+    cdef Declaration found = declaration(name)
+    return None if found is None else found.value
+
+
+def names():
+    """All names of the library, the hidden primitives among them; loads nothing."""
+    return INDEX.keys()
+
+
+def declared_by(str family):
+    """What one family declares, by name; loads it."""
+    for name, module in INDEX.items():
+        if module == family:
+            declaration(name)
+            break
+    return {name: found for name, found in declarations.items() if found.family == family}

@@ -1,0 +1,243 @@
+# cython: language_level=3
+"""The strings that every program needs: joining, measuring, indexing, converting."""
+
+from sema.errors import EvalError
+from sema.stdlib.registry cimport declare
+from sema.stdlib.sequences cimport (
+    Cursor, Words, count_argument, cursor_on, int_argument, is_sequence, next_item,
+    string_argument, type_error,
+)
+from sema.vm.values cimport (
+    Keyword, Symbol, intern_keyword, intern_symbol, is_list, is_string, to_object, to_word, type_of,
+)
+from sema.vm.word cimport (
+    ABSENT, CHAR_TAG, Word, bool_word, int_word, is_char, is_int, is_ref, word_ptr,
+)
+
+from cpython.object cimport PyObject
+
+cdef object display = None
+
+
+cdef str displayed(Word w):
+    """The display form of a value."""
+    global display
+    if is_string(w):
+        return <str>word_ptr(w)
+    if is_int(w):
+        return str(to_object(w))
+    if display is None:
+        from sema.reader.printer import display
+    return display(to_object(w))
+
+
+# --- Joining and formatting ---------------------------------------------------------------------------
+
+cdef Word join_all(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Py_ssize_t i
+    if n == 2:
+        return to_word(displayed(args[0]) + displayed(args[1]))
+    return to_word("".join([displayed(args[i]) for i in range(n)]))
+
+
+cdef Word join_with(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Cursor at
+    cdef list texts = []
+    if not is_sequence(args[0]):
+        type_error("list or vector", args[0])
+    separator = string_argument(args[1])
+    at = cursor_on(args[0])
+    while at.left:
+        texts.append(displayed(next_item(&at)))
+    return to_word(separator.join(texts))
+
+
+cdef Word format_text(Word* args, Py_ssize_t n) except ABSENT:
+    cdef list pieces = string_argument(args[0]).split("~")
+    cdef list made = [pieces[0]]
+    cdef Py_ssize_t used = 1
+    cdef Py_ssize_t i = 1
+    cdef str piece, directive
+    while i < len(pieces):
+        piece = pieces[i]
+        directive = piece[:1].lower()
+        i += 1
+        if directive == "a" or directive == "s":
+            if used < n:
+                made.append(displayed(args[used]) if directive == "a" else written(args[used]))
+                used += 1
+            made.append(piece[1:])
+        elif directive == "%":
+            made.append("\n" + piece[1:])
+        elif not directive and i < len(pieces):
+            made.append("~" + <str>pieces[i])
+            i += 1
+        else:
+            made.append("~" + piece)
+    return to_word("".join(made))
+
+
+cdef str written(Word w):
+    from sema.reader.printer import write
+    return write(to_object(w))
+
+
+cdef Word repeated(Word* args, Py_ssize_t n) except ABSENT:
+    text = string_argument(args[0])
+    return to_word(text * count_argument(args[1], "string/repeat"))
+
+
+declare(join_all, "string-append", 0, -1, "The display forms of its arguments joined.",
+        '(string-append "a" 1) => "a1"', ("string/append", "str"))
+declare(join_with, "string/join", 2, 2, "The display forms of a sequence with a separator.",
+        '(string/join \'("a" 1) ", ") => "a, 1"', ("string-join",))
+declare(format_text, "format", 1, -1,
+        "A template filled in: ~a displays and ~s writes an argument, ~% is a newline.",
+        '(format "~a-~s" "x" "y") => "x-\\"y\\""')
+declare(repeated, "string/repeat", 2, 2, "So many copies of a string.",
+        '(string/repeat "ab" 2) => "abab"', ("make-string",))
+
+
+# --- Measuring and indexing ---------------------------------------------------------------------------
+
+cdef Word string_length(Word* args, Py_ssize_t n) except ABSENT:
+    return int_word(len(string_argument(args[0])))
+
+
+cdef Word string_ref(Word* args, Py_ssize_t n) except ABSENT:
+    cdef str text = string_argument(args[0])
+    cdef Py_ssize_t index = int_argument(args[1])
+    if index < 0:
+        raise EvalError(f"string-ref: index must be non-negative, got {index}")
+    if index >= len(text):
+        raise EvalError(f"string-ref: index {index} out of bounds (string length {len(text)})")
+    return CHAR_TAG | <Word><Py_UCS4>text[index]
+
+
+cdef Word substring(Word* args, Py_ssize_t n) except ABSENT:
+    cdef str text = string_argument(args[0])
+    cdef Py_ssize_t start = count_argument(args[1], "substring")
+    cdef Py_ssize_t end = count_argument(args[2], "substring") if n == 3 else len(text)
+    if start > end or end > len(text):
+        raise EvalError(
+            f"substring: index out of bounds (start {start}, end {end}, length {len(text)})")
+    return to_word(text[start:end])
+
+
+cdef Word is_empty(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(not string_argument(args[0]))
+
+
+cdef Word contains(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(string_argument(args[1]) in string_argument(args[0]))
+
+
+cdef Word starts_with(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(string_argument(args[0]).startswith(string_argument(args[1])))
+
+
+cdef Word ends_with(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(string_argument(args[0]).endswith(string_argument(args[1])))
+
+
+declare(string_length, "string-length", 1, 1, "How many characters a string has.",
+        '(string-length "abc") => 3', ("string/length",))
+declare(string_ref, "string-ref", 2, 2, "The character at a position.",
+        r'(string-ref "abc" 1) => #\b', ("string/ref",))
+declare(substring, "substring", 2, 3, "The characters from one position up to another.",
+        '(substring "hello" 1 3) => "el"', ("string/slice",))
+declare(is_empty, "string/empty?", 1, 1, "Whether a string has no characters.",
+        '(string/empty? "") => #t')
+declare(contains, "string/contains?", 2, 2, "Whether a string contains another.",
+        '(string/contains? "hello" "ell") => #t')
+declare(starts_with, "string/starts-with?", 2, 2, "Whether a string begins with another.",
+        '(string/starts-with? "hello" "he") => #t')
+declare(ends_with, "string/ends-with?", 2, 2, "Whether a string ends with another.",
+        '(string/ends-with? "hello" "lo") => #t')
+
+
+# --- Characters and other types -------------------------------------------------------------------------
+
+cdef Word strings(object texts) except ABSENT:
+    """A list of strings."""
+    cdef Words made = Words()
+    for text in texts:
+        made.add_object(text)
+    return made.take_list()
+
+
+cdef Word split(Word* args, Py_ssize_t n) except ABSENT:
+    text = string_argument(args[0])
+    separator = string_argument(args[1])
+    return strings(text.split(separator) if separator else ["", *text, ""])
+
+
+cdef Word chars(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Words made = Words()
+    cdef Py_UCS4 c
+    for c in string_argument(args[0]):
+        made.add(CHAR_TAG | c)
+    return made.take_list()
+
+
+cdef Word codepoints(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Words made = Words()
+    cdef Py_UCS4 c
+    for c in string_argument(args[0]):
+        made.add(int_word(c))
+    return made.take_list()
+
+
+cdef Word list_to_string(Word* args, Py_ssize_t n) except ABSENT:
+    cdef list texts = []
+    cdef Cursor at
+    cdef Word item
+    if not is_list(args[0]):
+        type_error("list", args[0])
+    at = cursor_on(args[0])
+    while at.left:
+        item = next_item(&at)
+        if not is_char(item):
+            type_error("char", item)
+        texts.append(chr(<Py_UCS4>(item & 0x1FFFFF)))
+    return to_word("".join(texts))
+
+
+cdef Word string_to_symbol(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(intern_symbol(string_argument(args[0])))
+
+
+cdef Word string_to_keyword(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(intern_keyword(string_argument(args[0])))
+
+
+cdef Word symbol_to_string(Word* args, Py_ssize_t n) except ABSENT:
+    if not is_ref(args[0]) or type_of(args[0]) != <PyObject*>Symbol:
+        type_error("symbol", args[0])
+    return to_word((<Symbol>word_ptr(args[0])).name)
+
+
+cdef Word keyword_to_string(Word* args, Py_ssize_t n) except ABSENT:
+    if not is_ref(args[0]) or type_of(args[0]) != <PyObject*>Keyword:
+        type_error("keyword", args[0])
+    return to_word((<Keyword>word_ptr(args[0])).name)
+
+
+declare(split, "string/split", 2, 2, "The parts of a string between separators.",
+        '(string/split "a,b" ",") => ("a" "b")', ("string-split",))
+declare(chars, "string->list", 1, 1, "The characters of a string as a list.",
+        r'(string->list "ab") => (#\a #\b)', ("string/to-list",))
+declare(chars, "string/chars", 1, 1, "The characters of a string as a list.",
+        r'(string/chars "ab") => (#\a #\b)')
+declare(codepoints, "string/codepoints", 1, 1, "The code points of a string as a list.",
+        '(string/codepoints "ab") => (97 98)')
+declare(list_to_string, "list->string", 1, 1, "The string of a list of characters.",
+        r'(list->string (list #\a #\b)) => "ab"')
+declare(string_to_symbol, "string->symbol", 1, 1, "The symbol of a spelling.",
+        '(string->symbol "a") => a', ("string/to-symbol",))
+declare(string_to_keyword, "string->keyword", 1, 1, "The keyword of a spelling.",
+        '(string->keyword "a") => :a', ("string/to-keyword",))
+declare(symbol_to_string, "symbol->string", 1, 1, "The spelling of a symbol.",
+        "(symbol->string 'a) => \"a\"", ("symbol/to-string",))
+declare(keyword_to_string, "keyword->string", 1, 1, "The spelling of a keyword, without colon.",
+        '(keyword->string :a) => "a"', ("keyword/to-string",))

@@ -1,0 +1,48 @@
+"""Linked code; see ``code.pyx``."""
+
+from cpython.object cimport PyObject
+
+from sema.vm.word cimport Word
+
+
+cdef struct SiteCounters:
+    unsigned long long calls
+    unsigned long long misses
+    int relinks
+
+
+# One entry of a direct-mapped table (`site`), or of a polymorphic site (`patched`).
+cdef struct Entry:
+    Word key
+    Word* entry
+
+
+cdef class Code:
+    cdef Word* words
+    cdef readonly Py_ssize_t n_words
+    cdef readonly int n_params
+    cdef readonly int n_registers
+    cdef readonly bint has_rest
+    cdef readonly str name
+    cdef readonly object unit
+    cdef readonly object machine
+    cdef object cell_of
+    # What the words point to and what the caches remember, where the collector sees it.
+    cdef list kept
+    cdef dict remembered
+    cdef SiteCounters* counters
+    cdef Entry* table
+    cdef Entry* polymorphic
+    cdef dict site_numbers
+    cdef list site_offsets
+    cdef readonly dict reports
+    cdef list live_offsets
+    cdef list live_masks
+    cdef list stubs
+    cdef object __weakref__
+
+    cdef Word _constant(self, object value)
+    cdef object _link_sites(self, int call_form, bint statistics)
+    cdef Py_ssize_t offset_of(self, Word* at) noexcept
+    cdef object live_mask(self, Py_ssize_t offset)
+    cdef Py_ssize_t site_number(self, Py_ssize_t offset) except -1

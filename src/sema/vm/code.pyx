@@ -1,0 +1,220 @@
+"""Linked code: the words that the machine executes, for one machine and one environment."""
+
+from bisect import bisect_right
+
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
+from cpython.object cimport PyObject
+
+from sema.vm.values cimport Cell, to_word
+from sema.vm.word cimport Word, decref, is_ref
+
+from sema.vm.opcodes import OPCODES
+
+include "opcodes.pxi"
+
+cdef enum:
+    TABLE_SIZE = 32
+
+
+cdef class Stub:
+    """Instructions outside a code object's own that replace one of them; see ``redefinition.py``.
+
+    ``start`` and ``end`` are addresses, ``origin`` the offset of the instruction replaced.
+    """
+
+    cdef Word* words
+    cdef list kept
+    cdef readonly size_t start
+    cdef readonly size_t end
+    cdef readonly Py_ssize_t origin
+
+    def __dealloc__(self):
+        PyMem_Free(self.words)
+
+
+cdef class Code:
+    """A function's code, ready to run.
+
+    ``unit`` is the :class:`sema.compiler.CodeUnit` it comes from; ``cell_of(name)`` gives the
+    environment's cell of a global. ``call_form`` is the offset by which the strategy moves the
+    generic call instructions (``opcodes.CALL_FORMS``). Functions inside are linked with it.
+    """
+
+    def __cinit__(self, unit, machine, cell_of, int call_form, bint statistics):
+        cdef Py_ssize_t i
+        cdef Word[::1] source
+        self.unit = unit
+        self.machine = machine
+        self.name = unit.name
+        self.n_params = unit.n_params
+        self.has_rest = unit.has_rest
+        self.n_registers = unit.n_registers
+        self.n_words = len(unit.words)
+        self.cell_of = cell_of
+        self.kept = []
+        self.remembered = {}
+        self.reports = {}
+        self.stubs = []
+        self.words = <Word*>PyMem_Malloc(self.n_words * sizeof(Word))
+        if self.words == NULL:
+            raise MemoryError
+        source = unit.words
+        for i in range(self.n_words):
+            self.words[i] = source[i]
+        for i, value in unit.constants:
+            self.words[i] = self._constant(value)
+        for i, name in unit.globals:
+            cell = cell_of(name)
+            self.kept.append(cell)
+            self.words[i] = <Word><PyObject*>cell
+        for i, inner in unit.functions:
+            code = Code(inner, machine, cell_of, call_form, statistics)
+            self.kept.append(code)
+            self.words[i] = <Word><PyObject*>code
+        self.live_offsets = [offset for offset, _ in unit.live]
+        self.live_masks = [mask for _, mask in unit.live]
+        self._link_sites(call_form, statistics)
+        if unit.operators:
+            machine.operators.rely(self, cell_of)
+
+    cdef Word _constant(self, value):
+        cdef Word w = to_word(value)
+        if is_ref(w):
+            self.kept.append(value)
+            decref(w)
+        return w
+
+    cdef _link_sites(self, int call_form, bint statistics):
+        cdef Py_ssize_t number, at
+        cdef Py_ssize_t n = len(self.unit.sites)
+        self.site_offsets = self.unit.sites
+        self.site_numbers = None
+        if not n:
+            return
+        self.counters = <SiteCounters*>PyMem_Calloc(n, sizeof(SiteCounters))
+        if self.counters == NULL:
+            raise MemoryError
+        if call_form == FORM_SITE:
+            self.table = <Entry*>PyMem_Calloc(TABLE_SIZE, sizeof(Entry))
+            if self.table == NULL:
+                raise MemoryError
+        number = 0
+        for at in self.site_offsets:
+            self.words[at] += call_form
+            if call_form == FORM_SITE:
+                self.words[at + 3] = <Word>&self.table[at % TABLE_SIZE]
+            if statistics and at >= 2 and self.words[at - 2] & 0xFF == OP_COUNT:
+                self.words[at - 1] = <Word>&self.counters[number].calls
+            number += 1
+
+    def __dealloc__(self):
+        PyMem_Free(self.words)
+        PyMem_Free(self.counters)
+        PyMem_Free(self.table)
+        PyMem_Free(self.polymorphic)
+
+    cdef Py_ssize_t offset_of(self, Word* at) noexcept:
+        """The offset of an instruction; of a redefined operator's stub, that of the operator."""
+        if self.words <= at < self.words + self.n_words:
+            return at - self.words
+        for stub in self.stubs:
+            if (<Stub>stub).start <= <size_t>at and <size_t>at < (<Stub>stub).end:
+                return (<Stub>stub).origin
+        # A frame that was entered but has not begun stands one word before its code.
+        return 0
+
+    cdef object live_mask(self, Py_ssize_t offset):
+        """The mask of the registers that own something if the instruction there fails."""
+        position = bisect_right(self.live_offsets, offset) - 1
+        return self.live_masks[position] if position >= 0 else 0
+
+    cdef Py_ssize_t site_number(self, Py_ssize_t offset) except -1:
+        """The number of the call site whose instruction is at the offset."""
+        cdef Py_ssize_t i
+        if self.site_numbers is None:
+            self.site_numbers = {at: i for i, at in enumerate(self.site_offsets)}
+        return self.site_numbers[offset]
+
+    def span_at(self, Py_ssize_t offset):
+        """The place in the source of the instruction at the offset, or None."""
+        positions = self.unit.positions
+        position = bisect_right(positions, offset, key=first) - 1
+        return positions[position][1] if position >= 0 else None
+
+    def operator_at(self, Py_ssize_t offset):
+        """The builtin that the instruction at the offset stands for, or None."""
+        for at, name, _ in self.unit.operators:
+            if at == offset:
+                return name.split()[-1]
+        return None
+
+    @property
+    def functions(self):
+        """The code objects of the functions inside."""
+        return [kept for kept in self.kept if isinstance(kept, Code)]
+
+    def operator_cell(self, str name):
+        """The cell of a builtin's name in the environment that the code is linked with."""
+        return self.cell_of(name)
+
+    def replace(self, Py_ssize_t origin, list words):
+        """Replace the instruction at an offset by others elsewhere.
+
+        Each of ``words`` is an instruction or a pair: ``("k", constant)``, ``("g", cell)`` or
+        ``("to", offset)`` for the address of an instruction of this code.
+        """
+        cdef Stub stub = Stub.__new__(Stub)
+        cdef Py_ssize_t i
+        stub.words = <Word*>PyMem_Malloc(len(words) * sizeof(Word))
+        if stub.words == NULL:
+            raise MemoryError
+        stub.kept = []
+        stub.origin = origin
+        stub.start = <size_t>stub.words
+        stub.end = <size_t>(stub.words + len(words))
+        for i, word in enumerate(words):
+            if isinstance(word, int):
+                stub.words[i] = word
+            elif word[0] == "k":
+                stub.kept.append(word[1])
+                stub.words[i] = self._constant(word[1])
+            elif word[0] == "g":
+                stub.kept.append(word[1])
+                stub.words[i] = <Word><PyObject*>word[1]
+            else:
+                stub.words[i] = <Word>(self.words + <Py_ssize_t>word[1])
+        self.stubs.append(stub)
+        self.words[origin] = OP_STUB | <Word>stub.words << 16
+
+    def word_at(self, Py_ssize_t offset):
+        """One word as it is now, patched or not."""
+        if not 0 <= offset < self.n_words:
+            raise IndexError(offset)
+        return self.words[offset]
+
+    def site_facts(self):
+        """(offset, opcode name, calls, misses) of each call site."""
+        facts = []
+        for number, at in enumerate(self.site_offsets):
+            facts.append((
+                at,
+                OPCODES[self.words[at] & 0xFF].name,
+                self.counters[number].calls,
+                self.counters[number].misses,
+            ))
+        return facts
+
+    def reset_counters(self):
+        """Start counting anew."""
+        cdef Py_ssize_t i
+        for i in range(len(self.site_offsets)):
+            self.counters[i].calls = 0
+            self.counters[i].misses = 0
+        self.reports.clear()
+
+    def __repr__(self):
+        return f"<code {self.name or '<lambda>'}>"
+
+
+def first(pair):
+    return pair[0]

@@ -1,0 +1,49 @@
+"""The machine; see ``machine.pyx``."""
+
+from libc.stdint cimport int64_t
+
+from sema.vm.values cimport CEntry
+from sema.vm.word cimport ABSENT, Word
+
+
+cdef struct Activation:
+    # A run of the loop; where the one that called out to it stood.
+    Activation* outer
+    Word* base
+    Word* registers
+    Word* at
+
+
+cdef class Machine:
+    cdef Word* stack
+    cdef Word* stack_end
+    # Where a call from outside may put its frame; NULL while the loop itself runs.
+    cdef Word* top
+    cdef Word* registers
+    cdef Word* at
+    cdef Word* limit
+    cdef int64_t depth
+    cdef readonly int64_t max_depth
+    cdef int64_t budget
+    cdef Activation* activation
+    cdef unsigned long owner
+    cdef readonly str call_cache
+    cdef readonly bint call_stats
+    # What `resolve` found out besides the entry.
+    cdef CEntry native
+    cdef Py_ssize_t n_args
+    cdef bint learnable
+    # The one entry of the strategy `vm`.
+    cdef Word vm_key
+    cdef Word* vm_entry
+    cdef object vm_target
+    cdef readonly long long vm_thrash
+    cdef bint stretched
+    cdef readonly object operators
+    cdef readonly object host
+
+    cdef void set_limit(self, Word* regs) noexcept
+    cdef void settle(self) noexcept
+
+
+cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except ABSENT

@@ -1,0 +1,1787 @@
+"""The machine: its stack of frames and the dispatch loop.
+
+A frame is a window on one stack of words::
+
+    regs[-2]   the running closure, owned, or borrowed (then without the tag of a reference)
+    regs[-1]   where to return to: the address behind the call
+    regs[0]    the first argument, ...
+
+The callee's window lies inside its caller's: callee and arguments are where the call put them,
+so nothing is copied. The stack is one reservation of address space that never moves; memory is
+taken as frames first touch it. Neither Sema calls nor tail calls use the C stack.
+
+Everything periodic (Ctrl-C, other threads, depth) happens in :meth:`Machine.tick`, when the budget
+is spent or the stack has passed the limit: one test per call for both.
+"""
+
+from array import array
+
+from cpython.object cimport PyObject
+from libc.stdint cimport int16_t, int32_t, int64_t, uint64_t
+
+from sema.vm.caches cimport count_miss, learn, remember_in_machine, remember_in_table
+from sema.vm.code cimport Code, Entry
+from sema.vm.maps cimport Map, is_map, map_get
+from sema.vm.numbers cimport EQ, GE, GT, LE, LT, add, compare, div, mod, mul, negate, sub
+from sema.vm.values cimport (
+    Box, BoxCell, Builtin, Cell, CEntry, Closure, ClosureCell, Keyword, Pair, PairCell, Vector,
+    box_value, closure_slots, cons, is_closure, is_list, is_pair, is_vector, list_length,
+    count_running, keep_retired, new_box, new_closure, new_vector, on_closure_call, pair_head,
+    pair_tail, replace_value, retired_count, to_object, to_word,
+    type_of, vector_items, vector_ready, vector_size,
+)
+from sema.vm.word cimport (
+    ABSENT, EMPTY, FALSE, INT_TAG, NIL, PAYLOAD, REF_TAG, TRUE, Word, add_overflows, bool_word,
+    both_ints, decref, double_word, incref, int_min, int_word, is_double, is_false, is_int, is_ref, likely,
+    mul_overflows, ptr_word, rc_dec, rc_inc, sub_overflows, unlikely, word_double, word_int,
+    word_ptr,
+)
+
+from sema.errors import ArityError, EvalError, Interrupted, SemaTypeError, TraceFrame, UnboundError
+from sema.vm.opcodes import CALL_FORMS
+from sema.vm.redefinition import OperatorWatch
+from sema.vm.types import type_name
+from sema.vm.crossing import from_python
+
+include "opcodes.pxi"
+
+cdef extern from "sys/mman.h":
+    void* mmap(void*, size_t, int, int, int, long) noexcept
+    int munmap(void*, size_t) noexcept
+    int madvise(void*, size_t, int) noexcept
+    int PROT_READ, PROT_WRITE, MAP_PRIVATE, MAP_ANONYMOUS, MAP_NORESERVE, MADV_DONTNEED
+    void* MAP_FAILED
+
+cdef extern from "Python.h":
+    unsigned long PyThread_get_thread_ident() noexcept
+    int PyErr_CheckSignals() except -1
+    PyObject* PyErr_Occurred() noexcept
+    ctypedef PyObject* (*vectorcallfunc)(PyObject*, PyObject* const*, size_t, PyObject*) except NULL
+    object PyObject_Vectorcall(object, PyObject**, size_t, void*)
+    void unreachable "__builtin_unreachable"() noexcept
+
+cdef enum:
+    STACK_BYTES = 2 << 30
+    LEAST_STACK_BYTES = 16 << 20
+    # Words beyond the limit that every frame may use without asking; functions that need more
+    # begin with ENTER.
+    RED_ZONE = 1024
+    # Calls and backward jumps between two ticks.
+    TICK = 20_000
+    TRACE_FRAMES = 100
+    # A tall stack's memory is given back when its run ends.
+    KEPT_STACK_BYTES = 8 << 20
+    MOST_RETIRED = 10_000
+
+cdef extern from *:
+    """
+    #define SEMA_GENERIC ((uint64_t*)1)
+    #define SEMA_MISS ((uint64_t*)2)
+    #define SEMA_NATIVE ((uint64_t*)3)
+    #define SEMA_TICK ((uint64_t*)4)
+    """
+    # What may stand in the place of a callee's entry.
+    Word* GENERIC "SEMA_GENERIC"
+    Word* MISS "SEMA_MISS"
+    Word* NATIVE "SEMA_NATIVE"
+    Word* TICK_NOW "SEMA_TICK"
+    # The mask of a callee that its window owns.
+    const Word OWNED "0xFFFFFFFFFFFFFFFFULL"
+
+ctypedef Word (*QuietEntry)(Word*, Py_ssize_t) noexcept
+ctypedef Word (*Quiet2)(Word, Word) noexcept
+ctypedef Word (*Quiet1)(Word) noexcept
+
+
+# --- Reading instructions --------------------------------------------------------------------------
+
+cdef inline Py_ssize_t A(uint64_t i) noexcept nogil:
+    return (i >> 16) & 0xFFFF
+
+cdef inline Py_ssize_t B(uint64_t i) noexcept nogil:
+    return (i >> 32) & 0xFFFF
+
+cdef inline Py_ssize_t C(uint64_t i) noexcept nogil:
+    return i >> 48
+
+cdef inline int FLAGS(uint64_t i) noexcept nogil:
+    return (i >> 8) & 0xFF
+
+cdef inline int64_t SIGNED_B(uint64_t i) noexcept nogil:
+    return <int16_t>(i >> 32)
+
+cdef inline int64_t SIGNED_C(uint64_t i) noexcept nogil:
+    return (<int64_t>i) >> 48
+
+cdef inline int64_t WIDE(uint64_t i) noexcept nogil:
+    return (<int64_t>i) >> 32
+
+cdef inline int64_t shifted(Word w) noexcept nogil:
+    """An integer word as a machine word that compares and adds like the integer."""
+    return <int64_t>(w << 16)
+
+cdef inline Word unshifted(int64_t i) noexcept nogil:
+    return INT_TAG | (<Word>i >> 16)
+
+cdef inline bint short_of(int64_t budget, Word* limit, Word* regs) noexcept nogil:
+    """Whether the budget is spent or the stack is past its limit: one test for both."""
+    return (budget | (limit - regs)) < 0
+
+cdef inline Word* callee_code(Word callee) noexcept:
+    """What same-code and polymorphic sites compare: a closure's code, or NULL."""
+    return <Word*>(<ClosureCell*>word_ptr(callee)).code if is_closure(callee) else NULL
+
+
+cdef class Machine:
+    """One machine: one stack, one strategy of call-site caching.
+
+    ``host`` is what the machine needs from its interpreter (see ``embed/host.py``): what ``catch``
+    binds for an exception, the exception for a thrown value, values for what Python returns.
+    """
+
+    def __cinit__(self, str call_cache="patched", bint call_stats=False, max_depth=10_000_000,
+                  host=None):
+        cdef size_t size = STACK_BYTES
+        cdef void* memory = MAP_FAILED
+        if call_cache not in FORMS_OF_STRATEGIES:
+            names = ", ".join(FORMS_OF_STRATEGIES)
+            raise ValueError(f"unknown call cache {call_cache!r}; there are {names}")
+        while memory == MAP_FAILED and size >= LEAST_STACK_BYTES:
+            memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+            if memory == MAP_FAILED:
+                size //= 2
+        if memory == MAP_FAILED:
+            raise MemoryError("no address space for the frame stack")
+        self.stack = <Word*>memory
+        self.stack_end = self.stack + size // sizeof(Word)
+        self.top = self.stack
+        self.call_cache = call_cache
+        self.call_stats = call_stats
+        self.max_depth = max_depth
+        self.host = host
+        self.operators = OperatorWatch(self)
+        self.budget = TICK
+        self.set_limit(self.stack)
+
+    def __dealloc__(self):
+        if self.stack != NULL:
+            munmap(self.stack, (self.stack_end - self.stack) * sizeof(Word))
+
+    def link(self, unit, cell_of):
+        """The closure of a unit's code: ready to be called without arguments."""
+        cdef Code code = Code(unit, self, cell_of, FORMS_OF_STRATEGIES[self.call_cache],
+                              self.call_stats)
+        cdef PyObject* closure = new_closure(<PyObject*>code, 0)
+        made = <object>closure
+        rc_dec(closure)
+        return made
+
+    def reset_thrash(self):
+        """Count anew how often the one entry of the strategy `vm` is thrown out."""
+        self.vm_thrash = 0
+
+    @property
+    def running(self):
+        """Whether some code of this machine is running."""
+        return self.activation != NULL
+
+    cdef void set_limit(self, Word* regs) noexcept:
+        """The limit is where the stack ends, or where as many of the smallest frames as are
+        still allowed would end, or, at first, where a usual program's stack ends."""
+        cdef Word* end = self.stack_end - 2 * RED_ZONE
+        cdef Word* usual = self.stack + KEPT_STACK_BYTES // sizeof(Word)
+        cdef int64_t frames = self.max_depth - self.depth
+        if regs < usual < end:
+            end = usual
+        elif regs >= usual:
+            self.stretched = True
+        self.limit = regs + 2 * frames if frames < (end - regs) // 2 else end
+
+    cdef void settle(self) noexcept:
+        """Nothing runs any more: give a tall stack's memory back."""
+        self.depth = 0
+        if self.stretched:
+            madvise(<char*>self.stack + KEPT_STACK_BYTES,
+                    (self.stack_end - self.stack) * sizeof(Word) - KEPT_STACK_BYTES, MADV_DONTNEED)
+            self.stretched = False
+        self.set_limit(self.stack)
+
+FORMS_OF_STRATEGIES = {
+    "none": CALL_FORMS[""],
+    "vm": CALL_FORMS["_VM"],
+    "site": CALL_FORMS["_SITE"],
+    "patched": CALL_FORMS["_LINK"],
+}
+
+
+cdef str frame_name(Code code):
+    return code.name if code.name is not None and code.name != "<main>" else "<lambda>"
+
+
+cdef object current_error(Machine vm):
+    """The error that is set, taken over, as a Sema error where it is any other exception."""
+    try:
+        raise_current()
+    except KeyboardInterrupt as error:
+        return error if isinstance(error, Interrupted) else Interrupted([])
+    except BaseException as error:
+        return vm.host.wrapped(error)
+
+
+cdef int raise_current() except -1:
+    """Let Cython see the error that is already set."""
+    return -1
+
+
+cdef bint is_uncatchable(error):
+    return getattr(error, "uncatchable", False)
+
+
+cdef inline void leave_frame(Word** regs, Word** at) noexcept:
+    """From a frame to its caller's, at the call instruction."""
+    at[0] = <Word*>regs[0][-1] - 1 - SITE_WORDS
+    regs[0] -= ((at[0][0] >> 16) & 0xFFFF) + 2
+
+
+cdef void drop_registers(Word* regs, object mask):
+    cdef Py_ssize_t register
+    while mask:
+        low = mask & -mask
+        register = low.bit_length() - 1
+        decref(regs[register])
+        mask ^= low
+
+
+cdef inline void drop_few(Word* regs, uint64_t mask) noexcept:
+    cdef int register = 0
+    while mask:
+        if mask & 1:
+            decref(regs[register])
+        mask >>= 1
+        register += 1
+
+
+# --- Ticks and errors --------------------------------------------------------------------------------
+
+cdef int tick(Machine vm, Word* regs) except -1:
+    """Everything periodic. `regs` is the window that a frame is to begin at."""
+    if vm.budget <= 0:
+        vm.budget = TICK
+        PyErr_CheckSignals()
+        with nogil:
+            pass
+    if regs > vm.limit:
+        vm.set_limit(regs)
+        if regs > vm.limit or vm.depth >= vm.max_depth:
+            raise EvalError(
+                "stack overflow: maximum call depth exceeded",
+                hint="a call in tail position does not use the stack",
+            )
+    return 0
+
+
+
+cdef int unwind(Machine vm, Word* base) except -1:
+    """Find who handles the error that is set; it stays set, and the result is -1, if nobody does.
+
+    The loop goes on at `vm.registers` and `vm.at`.
+    """
+    cdef Word* regs = vm.registers
+    cdef Word* at = vm.at
+    cdef Code code
+    cdef Py_ssize_t offset
+    cdef Word* known_at = NULL
+    cdef uint64_t known = 0
+    error = current_error(vm)
+    add_trace(vm, error, regs, at)
+    catchable = isinstance(error, Exception) and not is_uncatchable(error)
+    while regs != base:
+        code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+        offset = code.offset_of(at)
+        if catchable and code.unit.handlers:
+            for handler in code.unit.handlers:
+                if handler.start <= offset < handler.end:
+                    drop_registers(regs, code.live_mask(offset) & ~handler.keep)
+                    regs[<Py_ssize_t>handler.register] = to_word(vm.host.caught(error))
+                    vm.registers = regs
+                    vm.at = code.words + <Py_ssize_t>handler.target
+                    return 1
+        # The frames of a deep recursion are all at the same call.
+        if at != known_at or known >> 63:
+            mask = code.live_mask(offset)
+            known_at = at
+            known = mask if mask < 1 << 63 else <uint64_t>1 << 63
+            drop_registers(regs, mask)
+        else:
+            drop_few(regs, known)
+        leave_frame(&regs, &at)
+        decref(regs[(at[0] >> 16) & 0xFFFF])
+        vm.depth -= 1
+    vm.registers = regs
+    raise error
+
+
+cdef add_trace(Machine vm, error, Word* regs, Word* at):
+    """Give an error that has none its position and its stack trace."""
+    cdef Activation* activation = vm.activation
+    cdef Code code
+    cdef Py_ssize_t offset
+    cdef Word* last_at = NULL
+    cdef long long omitted = 0
+    cdef list trace, repeats
+    if not hasattr(error, "trace") or error.trace:
+        return
+    trace = error.trace
+    repeats = []
+    while activation != NULL:
+        while regs != activation.base:
+            if at == last_at:
+                repeats[-1] += 1
+            elif len(trace) >= TRACE_FRAMES:
+                omitted += 1
+            else:
+                code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+                offset = code.offset_of(at)
+                span = code.span_at(offset)
+                operator = code.operator_at(offset) if not trace else None
+                if operator is not None:
+                    trace.append(TraceFrame(operator, span))
+                    repeats.append(1)
+                trace.append(TraceFrame(frame_name(code), span))
+                repeats.append(1)
+                last_at = at
+            leave_frame(&regs, &at)
+        regs, at = activation.registers, activation.at
+        activation = activation.outer
+    for i, count in enumerate(repeats):
+        if count > 1:
+            trace[i] = TraceFrame(trace[i].name, trace[i].span, count)
+    if omitted:
+        trace.append(TraceFrame("...", None, omitted))
+    if getattr(error, "span", None) is None:
+        error.span = next((frame.span for frame in trace if frame.span is not None), None)
+
+
+# --- Calls that are not a frame ---------------------------------------------------------------------
+
+cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NULL:
+    """The generic path: what a callee is and whether it takes `n` arguments.
+
+    Gives the entry of a closure's code, with the arguments in `args` as its frame wants them; or
+    NATIVE, `vm.native` then being the C function to call with `vm.n_args` words.
+    `vm.learnable` says whether the same callee with as many arguments always resolves alike.
+    """
+    cdef PyObject* p
+    cdef PyObject* kind
+    cdef Code code
+    cdef Builtin builtin
+    vm.learnable = True
+    while True:
+        vm.n_args = n
+        if not is_ref(callee):
+            raise not_callable(callee)
+        p = word_ptr(callee)
+        kind = type_of(callee)
+        if kind == <PyObject*>Closure:
+            # No `Code` variable here: this is the generic path's fast half, without counting.
+            if (<Code>(<ClosureCell*>p).code).n_params == n and not (<Code>(<ClosureCell*>p).code).has_rest:
+                return (<Code>(<ClosureCell*>p).code).words
+            code = <Code><object>(<ClosureCell*>p).code
+            vm.learnable = False
+            if not code.has_rest or n < code.n_params:
+                raise ArityError(frame_name(code), f"{code.n_params}{'+' * code.has_rest}", n)
+            collect_rest(args, code.n_params, n)
+            return code.words
+        if kind == <PyObject*>Builtin:
+            builtin = <Builtin><object>p
+            if n < builtin.min_args or (0 <= builtin.max_args < n):
+                raise ArityError(builtin.name, builtin.arity, n)
+            if builtin.spreads:
+                callee = spread(vm, args, &n)
+                vm.learnable = False
+                continue
+            vm.native = builtin.entry if builtin.entry != NULL else call_python_builtin
+            return NATIVE
+        if kind == <PyObject*>Keyword:
+            if n != 1:
+                raise ArityError((<Keyword><object>p).name, "1", n)
+            vm.native = call_keyword
+            return NATIVE
+        if callable(<object>p):
+            vm.native = call_python
+            return NATIVE
+        raise not_callable(callee)
+
+
+cdef object not_callable(Word callee):
+    from sema.reader.printer import write
+    value = to_object(callee)
+    return EvalError(
+        f"not callable: {write(value)} ({type_name(value)})",
+        hint="only a function, a lambda, or a keyword can be called",
+    )
+
+
+cdef int collect_rest(Word* args, Py_ssize_t n_params, Py_ssize_t n) except -1:
+    """Turn the arguments beyond the parameters into the rest parameter's list."""
+    cdef Word rest = EMPTY
+    cdef Py_ssize_t i
+    for i in range(n - 1, n_params - 1, -1):
+        rest = cons(args[i], rest)
+    args[n_params] = rest
+    return 0
+
+
+cdef Word spread(Machine vm, Word* args, Py_ssize_t* n) except ABSENT:
+    """``apply``: the function moves to the callee's place and the last argument's elements become
+    arguments. The callee stays owned by the window."""
+    cdef Word last = args[n[0] - 1]
+    cdef Word rest = last
+    cdef Py_ssize_t given = n[0] - 2
+    cdef Py_ssize_t length, i
+    cdef Word callee = args[0]
+    if is_list(last):
+        length = list_length(last)
+    elif is_vector(last):
+        length = vector_size(last)
+    else:
+        raise SemaTypeError("list, vector, or mutable-array", f"{type_name(to_object(last))} in apply")
+    if args + given + length + RED_ZONE > vm.stack_end:
+        raise EvalError("stack overflow: apply with too many arguments")
+    decref(args[-2])
+    args[-2] = callee
+    for i in range(given):
+        args[i] = args[i + 1]
+    for i in range(length):
+        if is_list(last):
+            args[given + i] = pair_head(rest)
+            rest = pair_tail(rest)
+        else:
+            args[given + i] = vector_items(last)[i]
+        incref(args[given + i])
+    decref(last)
+    n[0] = given + length
+    return callee
+
+
+cdef Word call_keyword(Word* args, Py_ssize_t n) except ABSENT:
+    """A keyword as a function: look itself up in a map."""
+    cdef Word found
+    if not is_map(args[0]):
+        raise SemaTypeError("map or hashmap", type_name(to_object(args[0])))
+    found = map_get(args[0], REF_TAG | (args[-2] & PAYLOAD))
+    if found == ABSENT:
+        return NIL
+    incref(found)
+    return found
+
+
+cdef Word call_python(Word* args, Py_ssize_t n) except ABSENT:
+    """Any other callable of Python; its machine's host accepts the result."""
+    cdef list objects = [to_object(args[i]) for i in range(n)]
+    return to_word(accept((<object>word_ptr(args[-2]))(*objects)))
+
+
+cdef object accept(object value):
+    """A Python value as programs want it: containers of Python become Sema's."""
+    if type(value) is list or type(value) is tuple or type(value) is dict:
+        return from_python(value)
+    return value
+
+
+cdef Word call_python_builtin(Word* args, Py_ssize_t n) except ABSENT:
+    """A builtin that is written in Python."""
+    cdef list objects = [to_object(args[i]) for i in range(n)]
+    return to_word((<Builtin><object>word_ptr(args[-2])).function(*objects))
+
+
+cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except ABSENT:
+    """Run a function from outside the loop. Takes over callee and arguments."""
+    cdef Word[6] entry
+    cdef Activation activation
+    cdef Word* base = vm.top
+    cdef Word result
+    cdef Py_ssize_t i
+    cdef unsigned long thread = PyThread_get_thread_ident()
+    if base == NULL or (vm.activation != NULL and vm.owner != thread):
+        decref(callee)
+        for i in range(n):
+            decref(args[i])
+        if base == NULL:
+            raise RuntimeError("this interpreter is busy; it cannot be called from here")
+        raise RuntimeError("this interpreter is running in another thread")
+    if base + n + RED_ZONE > vm.stack_end:
+        decref(callee)
+        for i in range(n):
+            decref(args[i])
+        raise EvalError("stack overflow: maximum call depth exceeded")
+    # The frame's caller is this little program, whose only register is the call window.
+    entry[0] = OP_CALL | <Word>n << 48
+    entry[1] = <Word>-1
+    entry[2] = 0
+    entry[3] = 0
+    entry[4] = OP_HALT
+    base[0] = callee
+    for i in range(n):
+        base[2 + i] = args[i]
+    if vm.activation == NULL:
+        count_running(1)
+    activation.outer = vm.activation
+    activation.base = base
+    activation.registers = vm.registers
+    activation.at = vm.at
+    vm.activation = &activation
+    vm.owner = thread
+    vm.top = NULL
+    try:
+        result = execute(vm, base, entry)
+    finally:
+        vm.activation = activation.outer
+        vm.registers = activation.registers
+        vm.at = activation.at
+        vm.top = base
+        if vm.activation == NULL:
+            vm.settle()
+            count_running(-1)
+    return result
+
+
+cdef PyObject* closure_called(
+    PyObject* self, PyObject* const* args, size_t nargsf, PyObject* names
+) except NULL:
+    """A closure called from Python."""
+    cdef Word[8] few
+    cdef Py_ssize_t n = <Py_ssize_t>(nargsf & ~(<size_t>1 << 63))
+    cdef Py_ssize_t i
+    cdef Machine vm = (<Code><object>(<ClosureCell*>self).code).machine
+    cdef Word result
+    cdef PyObject* returned
+    if names != NULL:
+        raise TypeError("a Sema function takes no keyword arguments")
+    if n > 8:
+        return call_with_many(vm, self, args, n)
+    for i in range(n):
+        few[i] = to_word(accept(<object>args[i]))
+    rc_inc(self)
+    result = call_word(vm, ptr_word(self), few, n)
+    value = to_object(result)
+    decref(result)
+    returned = <PyObject*>value
+    rc_inc(returned)
+    return returned
+
+
+cdef PyObject* call_with_many(
+    Machine vm, PyObject* self, PyObject* const* args, Py_ssize_t n
+) except NULL:
+    cdef Word[::1] words = array("Q", bytes(8 * n))
+    cdef Py_ssize_t i
+    cdef Word result
+    cdef PyObject* returned
+    for i in range(n):
+        words[i] = to_word(accept(<object>args[i]))
+    rc_inc(self)
+    result = call_word(vm, ptr_word(self), &words[0], n)
+    value = to_object(result)
+    decref(result)
+    returned = <PyObject*>value
+    rc_inc(returned)
+    return returned
+
+
+on_closure_call(closure_called)
+
+
+# --- The slow halves of instructions ---------------------------------------------------------------
+
+# Each of them sets the error and returns its error value; the loop looks at it itself.
+ctypedef int (*QuietDefine)(Machine, PyObject*, Word) noexcept
+ctypedef int (*QuietUnbound)(PyObject*) noexcept
+ctypedef Word (*QuietClosure)(Word*, uint64_t, Word*) noexcept
+ctypedef Word (*QuietMake)(Word*, Py_ssize_t) noexcept
+ctypedef int (*QuietOperate)(Word*, uint64_t) noexcept
+ctypedef int (*QuietThrow)(Machine, Word) noexcept
+ctypedef int (*QuietTick)(Machine, Word*) noexcept
+ctypedef Word* (*QuietResolve)(Machine, Word, Word*, Py_ssize_t) noexcept
+ctypedef Word* (*QuietMiss)(Machine, Word*, Word*, Word, Word*) noexcept
+ctypedef Word (*QuietNative)(Machine, Word*) noexcept
+
+
+cdef int unbound(PyObject* cell) except -1:
+    raise UnboundError((<Cell>cell).name)
+
+
+cdef int define_global(Machine vm, PyObject* cell, Word value) except -1:
+    """Assign to a global; takes the value over."""
+    replace_value(<Cell>cell, value)
+    if retired_count() > MOST_RETIRED:
+        give_up_retired(vm)
+    return 0
+
+
+cdef give_up_retired(Machine vm):
+    """Let go of redefined closures that no frame of the one running machine borrows."""
+    cdef set borrowed = set()
+    cdef Activation* activation = vm.activation
+    cdef Word* regs = vm.registers
+    cdef Word* at = vm.at
+    while activation != NULL:
+        while regs != activation.base:
+            borrowed.add(<size_t>word_ptr(regs[-2]))
+            leave_frame(&regs, &at)
+        regs, at = activation.registers, activation.at
+        activation = activation.outer
+    keep_retired(borrowed)
+
+
+cdef Word make_closure(Word* regs, uint64_t i, Word* words) except ABSENT:
+    """A closure of the code in the first inline word; each further word says what to capture:
+    a register shared (0) or taken over (1), a captured variable (2), the running closure (3)."""
+    cdef Py_ssize_t size = B(i)
+    cdef PyObject* closure = new_closure(<PyObject*>words[0], size)
+    cdef Word* slots = closure_slots(closure)
+    cdef Py_ssize_t k, place
+    cdef int how
+    cdef Word w
+    for k in range(size):
+        how = words[1 + k] & 0xFF
+        place = words[1 + k] >> 8
+        if how == 0 or how == 1:
+            w = regs[place]
+        elif how == 2:
+            w = closure_slots(word_ptr(regs[-2]))[place]
+        else:
+            w = REF_TAG | (regs[-2] & PAYLOAD)
+        if how != 1:
+            incref(w)
+        slots[k] = w
+    return ptr_word(closure)
+
+
+cdef Word make_vector(Word* items, Py_ssize_t n) except ABSENT:
+    """A vector of `n` words, taken over."""
+    cdef Word vector = new_vector(n)
+    cdef Py_ssize_t k
+    for k in range(n):
+        vector_items(vector)[k] = items[k]
+    vector_ready(vector)
+    return vector
+
+
+cdef Word make_map(Word* items, Py_ssize_t n) except ABSENT:
+    """A sorted map of `n` keys and values, which stay the registers' until it is made."""
+    cdef Py_ssize_t k
+    made = Map.from_pairs([(to_object(items[2 * k]), to_object(items[2 * k + 1])) for k in range(n)])
+    for k in range(2 * n):
+        decref(items[k])
+    return to_word(made)
+
+
+cdef int operate(Word* regs, uint64_t i) except -1:
+    """An operator whose operands are not what the loop handles itself."""
+    cdef int op = i & 0xFF
+    cdef Word x = regs[B(i)]
+    cdef Word y = NIL
+    cdef Word result
+    cdef bint immediate = op == OP_ADDI or op == OP_SUBI
+    cdef bint unary = op == OP_NEG or op == OP_CAR or op == OP_CDR
+    if immediate:
+        y = int_word(SIGNED_C(i))
+    elif not unary:
+        y = regs[C(i)]
+    if op == OP_ADD or op == OP_ADDI:
+        result = add(x, y)
+    elif op == OP_SUB or op == OP_SUBI:
+        result = sub(x, y)
+    elif op == OP_MUL:
+        result = mul(x, y)
+    elif op == OP_DIV:
+        result = div(x, y)
+    elif op == OP_MOD:
+        result = mod(x, y)
+    elif op == OP_NEG:
+        result = negate(x)
+    elif op == OP_LT:
+        result = bool_word(compare(LT, x, y))
+    elif op == OP_LE:
+        result = bool_word(compare(LE, x, y))
+    elif op == OP_GT:
+        result = bool_word(compare(GT, x, y))
+    elif op == OP_GE:
+        result = bool_word(compare(GE, x, y))
+    elif op == OP_EQ:
+        result = bool_word(compare(EQ, x, y))
+    elif op == OP_CAR:
+        result = head_of(x)
+    elif op == OP_CDR:
+        result = rest_of(x)
+    else:
+        result = cons_any(x, y)
+    if FLAGS(i) & KILL_B:
+        decref(x)
+    if not immediate and not unary and FLAGS(i) & KILL_C:
+        decref(y)
+    regs[A(i)] = result
+    return 0
+
+
+cdef int slow_test(Word* regs, uint64_t i) except -1:
+    """A comparison whose operands are not two integers: whether to jump. Operands that die on the
+    way taken are given up here; integers need none of that."""
+    cdef int op = (i & 0xFF) - OP_JLT
+    cdef bint immediate = op >= OP_JLTI - OP_JLT
+    cdef Word x = regs[A(i)]
+    cdef Word y = int_word(SIGNED_B(i)) if immediate else regs[B(i)]
+    cdef int which = (op - (OP_JLTI - OP_JLT) if immediate else op) >> 1
+    cdef int flags = FLAGS(i)
+    cdef bint jump = compare(test_order[which], x, y)
+    if op & 1:
+        jump = not jump
+    if not jump:
+        flags >>= 2
+    if flags & JUMP_KILLS_A:
+        decref(x)
+    if not immediate and flags & JUMP_KILLS_B:
+        decref(y)
+    return jump
+
+
+cdef int[5] test_order
+test_order[:] = [LT, LE, GT, GE, EQ]
+
+
+cdef Word head_of(Word x) except ABSENT:
+    cdef Word head
+    if x == EMPTY:
+        return NIL
+    if not is_vector(x):
+        raise SemaTypeError("list or vector", type_name(to_object(x)))
+    if not vector_size(x):
+        return NIL
+    head = vector_items(x)[0]
+    incref(head)
+    return head
+
+
+cdef Word rest_of(Word x) except ABSENT:
+    cdef Word rest
+    cdef Py_ssize_t k
+    if x == EMPTY:
+        return EMPTY
+    if not is_vector(x):
+        raise SemaTypeError("list or vector", type_name(to_object(x)))
+    rest = new_vector(max(vector_size(x) - 1, 0))
+    for k in range(vector_size(rest)):
+        vector_items(rest)[k] = vector_items(x)[k + 1]
+        incref(vector_items(x)[k + 1])
+    vector_ready(rest)
+    return rest
+
+
+cdef Word cons_any(Word x, Word y) except ABSENT:
+    """``cons`` onto what is no list: nil counts as the empty list, anything else becomes the
+    second element."""
+    cdef Word tail = EMPTY
+    if y != NIL:
+        incref(y)
+        tail = cons(y, EMPTY)
+    incref(x)
+    return cons(x, tail)
+
+
+cdef int throw(Machine vm, Word value) except -1:
+    raise vm.host.thrown(to_object(value))
+
+
+cdef int overflow(Machine vm, Word* regs) except -1:
+    raise EvalError("stack overflow: the frame stack is full")
+
+
+cdef inline void shift_down(Word* regs, Word* new, Py_ssize_t n) noexcept:
+    """A tail call's callee and arguments take the place of the running frame's."""
+    cdef Word old = regs[-2]
+    cdef Py_ssize_t k
+    regs[-2] = new[-2]
+    for k in range(n):
+        regs[k] = new[k]
+    decref(old)
+
+
+cdef Py_ssize_t frame_arguments(Word callee) noexcept:
+    cdef PyObject* code = (<ClosureCell*>word_ptr(callee)).code
+    return (<Code>code).n_params + (<Code>code).has_rest
+
+
+cdef void abandon(Word* window, Py_ssize_t n) noexcept:
+    """A call failed before it began: give up its callee and arguments."""
+    cdef Py_ssize_t k
+    decref(window[-2])
+    for k in range(n):
+        decref(window[k])
+
+
+cdef inline Word* look_up(Entry* entries, Py_ssize_t n, Word callee) noexcept:
+    """A polymorphic site's entry for the callee's lambda."""
+    cdef Word* code = callee_code(callee)
+    cdef Py_ssize_t k
+    for k in range(n):
+        if entries[k].key == <Word>code:
+            return entries[k].entry
+    return MISS
+
+
+cdef Word* miss(Machine vm, Word* regs, Word* at, Word callee, Word* window) except NULL:
+    """A call whose cache does not know the callee: the generic path, then learn."""
+    cdef uint64_t i = at[0]
+    cdef int op = i & 0xFF
+    cdef int form = (op - OP_CALL) & ~3
+    cdef PyObject* code = (<ClosureCell*>word_ptr(regs[-2])).code
+    cdef Word* entry
+    vm.n_args = C(i)
+    if callee == ABSENT:
+        window[-2] = NIL
+        unbound(<PyObject*>at[1])
+    if vm.call_stats:
+        count_miss(<Code>code, at, callee)
+    entry = resolve(vm, callee, window, C(i))
+    if form >= FORM_LINK:
+        learn(vm, <Code>code, at, callee, NULL if entry == NATIVE else entry)
+    elif entry != NATIVE and vm.learnable:
+        if form == FORM_VM:
+            remember_in_machine(vm, callee, C(i), entry)
+        else:
+            remember_in_table(<Code>code, at, callee, C(i), entry)
+    return entry
+
+
+cdef Word call_native(Machine vm, Word* window) except ABSENT:
+    """Call what `resolve` found, then give up the window."""
+    cdef Py_ssize_t n = vm.n_args
+    cdef Word result
+    vm.top = window + n
+    result = (<QuietEntry>vm.native)(window, n)
+    vm.top = NULL
+    abandon(window, n)
+    return result
+
+
+# --- The loop ---------------------------------------------------------------------------------------
+
+cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
+    """Run from `start`, whose registers begin at `base`, to its HALT."""
+    cdef Word* regs = base
+    cdef Word* pc = start
+    cdef Word* limit = vm.limit
+    cdef int64_t budget = vm.budget
+    cdef int64_t depth = vm.depth
+    cdef uint64_t i = 0
+    cdef int op
+    cdef int64_t sum_ = 0
+    cdef Word x, y
+    cdef Word* new
+    cdef Word* entry
+    cdef Py_ssize_t n, k
+    cdef int verdict
+    # Three levels: an error leaves the inner two, a call that enters a frame the innermost.
+    while True:
+        while True:
+            entry = NULL
+            while True:
+                i = pc[0]
+                pc += 1
+                op = i & 0xFF
+                if op == OP_MOVE:
+                    regs[A(i)] = regs[B(i)]
+                elif op == OP_COPY:
+                    x = regs[B(i)]
+                    incref(x)
+                    regs[A(i)] = x
+                elif op == OP_COPY2:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if is_ref(x) and not FLAGS(i) & KILL_B:
+                        rc_inc(word_ptr(x))
+                    if is_ref(y) and not FLAGS(i) & KILL_C:
+                        rc_inc(word_ptr(y))
+                    regs[A(i)] = x
+                    regs[A(i) + 1] = y
+                elif op == OP_DROP:
+                    decref(regs[A(i)])
+                elif op == OP_CONST:
+                    x = pc[0]
+                    pc += 1
+                    incref(x)
+                    regs[A(i)] = x
+                elif op == OP_INT:
+                    regs[A(i)] = int_word(WIDE(i))
+                elif op == OP_GLOBAL:
+                    x = (<BoxCell*>pc[0]).value
+                    if unlikely(x == ABSENT):
+                        (<QuietUnbound>unbound)(<PyObject*>pc[0])
+                        break
+                    pc += 1
+                    incref(x)
+                    regs[A(i)] = x
+                elif op == OP_SETGLOBAL or op == OP_DEFGLOBAL:
+                    vm.registers = regs
+                    vm.at = pc - 1
+                    x = regs[A(i)]
+                    if not FLAGS(i) & KILL_A:
+                        incref(x)
+                    if (<QuietDefine>define_global)(vm, <PyObject*>pc[0], x) < 0:
+                        break
+                    pc += 1
+                elif op == OP_SELF:
+                    x = REF_TAG | (regs[-2] & PAYLOAD)
+                    rc_inc(word_ptr(x))
+                    regs[A(i)] = x
+                elif op == OP_UPVALUE:
+                    x = closure_slots(word_ptr(regs[-2]))[B(i)]
+                    incref(x)
+                    regs[A(i)] = x
+                elif op == OP_BOX:
+                    x = (<Quiet1>new_box)(regs[B(i)])
+                    if unlikely(x == ABSENT):
+                        break
+                    regs[A(i)] = x
+                elif op == OP_UNBOX:
+                    y = regs[B(i)]
+                    x = box_value(y)[0]
+                    incref(x)
+                    if FLAGS(i) & KILL_B:
+                        rc_dec(word_ptr(y))
+                    regs[A(i)] = x
+                elif op == OP_SETBOX:
+                    y = regs[A(i)]
+                    x = box_value(y)[0]
+                    box_value(y)[0] = regs[B(i)]
+                    decref(x)
+                    if FLAGS(i) & KILL_A:
+                        rc_dec(word_ptr(y))
+                elif op == OP_UPBOX:
+                    x = box_value(closure_slots(word_ptr(regs[-2]))[B(i)])[0]
+                    incref(x)
+                    regs[A(i)] = x
+                elif op == OP_SETUPBOX:
+                    new = box_value(closure_slots(word_ptr(regs[-2]))[A(i)])
+                    x = new[0]
+                    new[0] = regs[B(i)]
+                    decref(x)
+                elif op == OP_CLOSURE:
+                    x = (<QuietClosure>make_closure)(regs, i, pc)
+                    if unlikely(x == ABSENT):
+                        break
+                    pc += 1 + B(i)
+                    regs[A(i)] = x
+                elif op == OP_VECTOR:
+                    x = (<QuietMake>make_vector)(regs + B(i), C(i))
+                    if unlikely(x == ABSENT):
+                        break
+                    regs[A(i)] = x
+                elif op == OP_MAP:
+                    x = (<QuietMake>make_map)(regs + B(i), C(i))
+                    if unlikely(x == ABSENT):
+                        break
+                    regs[A(i)] = x
+                elif op == OP_JUMP:
+                    pc += WIDE(i)
+                elif op == OP_LOOP:
+                    pc += WIDE(i)
+                    budget -= 1
+                    if unlikely(budget < 0):
+                        vm.budget = 0
+                        vm.registers = regs
+                        vm.depth = depth
+                        if (<QuietTick>tick)(vm, regs) < 0:
+                            pc += 1
+                            break
+                        budget = vm.budget
+                        limit = vm.limit
+                elif op == OP_JF:
+                    x = regs[A(i)]
+                    if is_false(x):
+                        pc += SIGNED_C(i)
+                    elif is_ref(x) and FLAGS(i) & FALL_KILLS_A:
+                        rc_dec(word_ptr(x))
+                elif op == OP_JT:
+                    x = regs[A(i)]
+                    if not is_false(x):
+                        pc += SIGNED_C(i)
+                        if is_ref(x) and FLAGS(i) & JUMP_KILLS_A:
+                            rc_dec(word_ptr(x))
+                elif op == OP_JNULL:
+                    x = regs[A(i)]
+                    if x == EMPTY or x == NIL:
+                        pc += SIGNED_C(i)
+                    elif is_ref(x) and FLAGS(i) & FALL_KILLS_A:
+                        rc_dec(word_ptr(x))
+                elif op == OP_JNNULL:
+                    x = regs[A(i)]
+                    if x != EMPTY and x != NIL:
+                        pc += SIGNED_C(i)
+                        if is_ref(x) and FLAGS(i) & JUMP_KILLS_A:
+                            rc_dec(word_ptr(x))
+                elif op == OP_JPAIR or op == OP_JNPAIR:
+                    x = regs[A(i)]
+                    if is_pair(x) == (op == OP_JPAIR):
+                        pc += SIGNED_C(i)
+                        if FLAGS(i) & JUMP_KILLS_A:
+                            decref(x)
+                    elif FLAGS(i) & FALL_KILLS_A:
+                        decref(x)
+                elif op == OP_RETURN:
+                    x = regs[A(i)]
+                    pc = <Word*>regs[-1]
+                    y = regs[-2]
+                    regs[-2] = x
+                    regs -= A(pc[-1 - SITE_WORDS]) + 2
+                    depth -= 1
+                    if is_ref(y):
+                        rc_dec(word_ptr(y))
+                elif op == OP_ADD:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if likely(both_ints(x, y)) and likely(not add_overflows(shifted(x), shifted(y), &sum_)):
+                        regs[A(i)] = unshifted(sum_)
+                    elif is_double(x) and is_double(y):
+                        regs[A(i)] = double_word(word_double(x) + word_double(y))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_SUB:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if likely(both_ints(x, y)) and likely(not sub_overflows(shifted(x), shifted(y), &sum_)):
+                        regs[A(i)] = unshifted(sum_)
+                    elif is_double(x) and is_double(y):
+                        regs[A(i)] = double_word(word_double(x) - word_double(y))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_MUL:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if likely(both_ints(x, y)) and likely(not mul_overflows(shifted(x), word_int(y), &sum_)):
+                        regs[A(i)] = unshifted(sum_)
+                    elif is_double(x) and is_double(y):
+                        regs[A(i)] = double_word(word_double(x) * word_double(y))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_ADDI:
+                    x = regs[B(i)]
+                    if likely(is_int(x)) and likely(not add_overflows(shifted(x), SIGNED_C(i) << 16, &sum_)):
+                        regs[A(i)] = unshifted(sum_)
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_SUBI:
+                    x = regs[B(i)]
+                    if likely(is_int(x)) and likely(not sub_overflows(shifted(x), SIGNED_C(i) << 16, &sum_)):
+                        regs[A(i)] = unshifted(sum_)
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_DIV:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if is_double(x) and is_double(y):
+                        regs[A(i)] = double_word(word_double(x) / word_double(y))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_MOD:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if both_ints(x, y) and word_int(y) > 0:
+                        sum_ = word_int(x) % word_int(y)
+                        regs[A(i)] = int_word(sum_ + word_int(y) if sum_ < 0 else sum_)
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_NEG:
+                    x = regs[B(i)]
+                    if is_int(x) and word_int(x) != int_min:
+                        regs[A(i)] = int_word(-word_int(x))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_LT:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if likely(both_ints(x, y)):
+                        regs[A(i)] = bool_word(shifted(x) < shifted(y))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_LE:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if likely(both_ints(x, y)):
+                        regs[A(i)] = bool_word(shifted(x) <= shifted(y))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_GT:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if likely(both_ints(x, y)):
+                        regs[A(i)] = bool_word(shifted(x) > shifted(y))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_GE:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if likely(both_ints(x, y)):
+                        regs[A(i)] = bool_word(shifted(x) >= shifted(y))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_EQ:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if likely(both_ints(x, y)):
+                        regs[A(i)] = bool_word(x == y)
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_NOT:
+                    x = regs[B(i)]
+                    if FLAGS(i) & KILL_B:
+                        decref(x)
+                    regs[A(i)] = bool_word(is_false(x))
+                elif op == OP_CAR:
+                    x = regs[B(i)]
+                    if likely(is_pair(x)):
+                        y = pair_head(x)
+                        incref(y)
+                        regs[A(i)] = y
+                        if FLAGS(i) & KILL_B:
+                            rc_dec(word_ptr(x))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_CDR:
+                    x = regs[B(i)]
+                    if likely(is_pair(x)):
+                        y = pair_tail(x)
+                        incref(y)
+                        regs[A(i)] = y
+                        if FLAGS(i) & KILL_B:
+                            rc_dec(word_ptr(x))
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_CONS:
+                    x = regs[B(i)]
+                    y = regs[C(i)]
+                    if likely(is_list(y)):
+                        if is_ref(x) and not FLAGS(i) & KILL_B:
+                            rc_inc(word_ptr(x))
+                        if is_ref(y) and not FLAGS(i) & KILL_C:
+                            rc_inc(word_ptr(y))
+                        x = (<Quiet2>cons)(x, y)
+                        if unlikely(x == ABSENT):
+                            break
+                        regs[A(i)] = x
+                    elif (<QuietOperate>operate)(regs, i) < 0:
+                        break
+                elif op == OP_NULL:
+                    x = regs[B(i)]
+                    if FLAGS(i) & KILL_B:
+                        decref(x)
+                    regs[A(i)] = bool_word(x == EMPTY or x == NIL)
+                elif op == OP_PAIR:
+                    x = regs[B(i)]
+                    verdict = is_pair(x)
+                    if FLAGS(i) & KILL_B:
+                        decref(x)
+                    regs[A(i)] = bool_word(verdict)
+                elif op == OP_JLT:
+                    x = regs[A(i)]
+                    y = regs[B(i)]
+                    if likely(both_ints(x, y)):
+                        if shifted(x) < shifted(y):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JNLT:
+                    x = regs[A(i)]
+                    y = regs[B(i)]
+                    if likely(both_ints(x, y)):
+                        if not (shifted(x) < shifted(y)):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JLTI:
+                    x = regs[A(i)]
+                    if likely(is_int(x)):
+                        if shifted(x) < SIGNED_B(i) << 16:
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JNLTI:
+                    x = regs[A(i)]
+                    if likely(is_int(x)):
+                        if not (shifted(x) < SIGNED_B(i) << 16):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JLE:
+                    x = regs[A(i)]
+                    y = regs[B(i)]
+                    if likely(both_ints(x, y)):
+                        if shifted(x) <= shifted(y):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JNLE:
+                    x = regs[A(i)]
+                    y = regs[B(i)]
+                    if likely(both_ints(x, y)):
+                        if not (shifted(x) <= shifted(y)):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JLEI:
+                    x = regs[A(i)]
+                    if likely(is_int(x)):
+                        if shifted(x) <= SIGNED_B(i) << 16:
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JNLEI:
+                    x = regs[A(i)]
+                    if likely(is_int(x)):
+                        if not (shifted(x) <= SIGNED_B(i) << 16):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JGT:
+                    x = regs[A(i)]
+                    y = regs[B(i)]
+                    if likely(both_ints(x, y)):
+                        if shifted(x) > shifted(y):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JNGT:
+                    x = regs[A(i)]
+                    y = regs[B(i)]
+                    if likely(both_ints(x, y)):
+                        if not (shifted(x) > shifted(y)):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JGTI:
+                    x = regs[A(i)]
+                    if likely(is_int(x)):
+                        if shifted(x) > SIGNED_B(i) << 16:
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JNGTI:
+                    x = regs[A(i)]
+                    if likely(is_int(x)):
+                        if not (shifted(x) > SIGNED_B(i) << 16):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JGE:
+                    x = regs[A(i)]
+                    y = regs[B(i)]
+                    if likely(both_ints(x, y)):
+                        if shifted(x) >= shifted(y):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JNGE:
+                    x = regs[A(i)]
+                    y = regs[B(i)]
+                    if likely(both_ints(x, y)):
+                        if not (shifted(x) >= shifted(y)):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JGEI:
+                    x = regs[A(i)]
+                    if likely(is_int(x)):
+                        if shifted(x) >= SIGNED_B(i) << 16:
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JNGEI:
+                    x = regs[A(i)]
+                    if likely(is_int(x)):
+                        if not (shifted(x) >= SIGNED_B(i) << 16):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JEQ:
+                    x = regs[A(i)]
+                    y = regs[B(i)]
+                    if likely(both_ints(x, y)):
+                        if shifted(x) == shifted(y):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JNEQ:
+                    x = regs[A(i)]
+                    y = regs[B(i)]
+                    if likely(both_ints(x, y)):
+                        if not (shifted(x) == shifted(y)):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JEQI:
+                    x = regs[A(i)]
+                    if likely(is_int(x)):
+                        if shifted(x) == SIGNED_B(i) << 16:
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_JNEQI:
+                    x = regs[A(i)]
+                    if likely(is_int(x)):
+                        if not (shifted(x) == SIGNED_B(i) << 16):
+                            pc += SIGNED_C(i)
+                    else:
+                        verdict = (<QuietOperate>slow_test)(regs, i)
+                        if verdict > 0:
+                            pc += SIGNED_C(i)
+                        elif verdict < 0:
+                            break
+                elif op == OP_CALL:
+                    new = regs + A(i) + 2
+                    x = regs[B(i)]
+                    new[-2] = x & pc[0]
+                    entry = GENERIC
+                    break
+                elif op == OP_CALLG:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    entry = GENERIC
+                    break
+                elif op == OP_TAIL:
+                    new = regs + A(i) + 2
+                    x = new[-2]
+                    entry = GENERIC
+                    break
+                elif op == OP_TAILG:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    entry = GENERIC
+                    break
+                elif op == OP_CALL_VM:
+                    new = regs + A(i) + 2
+                    x = regs[B(i)]
+                    new[-2] = x & pc[0]
+                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                        entry = vm.vm_entry
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_CALLG_VM:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                        entry = vm.vm_entry
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_TAIL_VM:
+                    new = regs + A(i) + 2
+                    x = new[-2]
+                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                        pc = vm.vm_entry
+                        shift_down(regs, new, C(i))
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_TAILG_VM:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                        pc = vm.vm_entry
+                        shift_down(regs, new, C(i))
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_CALL_SITE:
+                    new = regs + A(i) + 2
+                    x = regs[B(i)]
+                    new[-2] = x & pc[0]
+                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                        entry = (<Entry*>pc[2]).entry
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_CALLG_SITE:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                        entry = (<Entry*>pc[2]).entry
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_TAIL_SITE:
+                    new = regs + A(i) + 2
+                    x = new[-2]
+                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                        pc = (<Entry*>pc[2]).entry
+                        shift_down(regs, new, C(i))
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_TAILG_SITE:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                        pc = (<Entry*>pc[2]).entry
+                        shift_down(regs, new, C(i))
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_CALL_LINK:
+                    new = regs + A(i) + 2
+                    x = regs[B(i)]
+                    new[-2] = x & pc[0]
+                    entry = MISS
+                    break
+                elif op == OP_CALLG_LINK:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    entry = MISS
+                    break
+                elif op == OP_TAIL_LINK:
+                    new = regs + A(i) + 2
+                    x = new[-2]
+                    entry = MISS
+                    break
+                elif op == OP_TAILG_LINK:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    entry = MISS
+                    break
+                elif op == OP_CALL_MONO:
+                    new = regs + A(i) + 2
+                    x = regs[B(i)]
+                    new[-2] = x & pc[0]
+                    if likely(x == pc[1]):
+                        entry = <Word*>pc[2]
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_CALLG_MONO:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    if likely(x == pc[1]):
+                        entry = <Word*>pc[2]
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_TAIL_MONO:
+                    new = regs + A(i) + 2
+                    x = new[-2]
+                    if likely(x == pc[1]):
+                        pc = <Word*>pc[2]
+                        shift_down(regs, new, C(i))
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_TAILG_MONO:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    if likely(x == pc[1]):
+                        pc = <Word*>pc[2]
+                        shift_down(regs, new, C(i))
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_CALL_CODE:
+                    new = regs + A(i) + 2
+                    x = regs[B(i)]
+                    new[-2] = x & pc[0]
+                    if likely(callee_code(x) == <Word*>pc[1]):
+                        entry = <Word*>pc[2]
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_CALLG_CODE:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    if likely(callee_code(x) == <Word*>pc[1]):
+                        entry = <Word*>pc[2]
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_TAIL_CODE:
+                    new = regs + A(i) + 2
+                    x = new[-2]
+                    if likely(callee_code(x) == <Word*>pc[1]):
+                        pc = <Word*>pc[2]
+                        shift_down(regs, new, C(i))
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_TAILG_CODE:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    if likely(callee_code(x) == <Word*>pc[1]):
+                        pc = <Word*>pc[2]
+                        shift_down(regs, new, C(i))
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
+                        break
+                    entry = MISS
+                    break
+                elif op == OP_CALL_POLY:
+                    new = regs + A(i) + 2
+                    x = regs[B(i)]
+                    new[-2] = x & pc[0]
+                    entry = look_up(<Entry*>pc[2], pc[1], x)
+                    break
+                elif op == OP_CALLG_POLY:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    entry = look_up(<Entry*>pc[2], pc[1], x)
+                    break
+                elif op == OP_TAIL_POLY:
+                    new = regs + A(i) + 2
+                    x = new[-2]
+                    entry = look_up(<Entry*>pc[2], pc[1], x)
+                    if likely(entry != MISS):
+                        pc = entry
+                        shift_down(regs, new, C(i))
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
+                    break
+                elif op == OP_TAILG_POLY:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    entry = look_up(<Entry*>pc[2], pc[1], x)
+                    if likely(entry != MISS):
+                        pc = entry
+                        shift_down(regs, new, C(i))
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
+                    break
+                elif op == OP_CALL_NATIVE or op == OP_CALLG_NATIVE or op == OP_TAIL_NATIVE or op == OP_TAILG_NATIVE:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value if op & 1 == OP_CALLG_NATIVE & 1 else regs[B(i)]
+                    new[-2] = x & (pc[0] if op == OP_CALL_NATIVE else PAYLOAD if op & 1 == OP_CALLG_NATIVE & 1 else OWNED)
+                    if likely(x == pc[1]):
+                        vm.top = new + C(i)
+                        vm.registers = regs
+                        vm.at = pc - 1
+                        vm.depth = depth
+                        vm.budget = budget
+                        y = (<QuietEntry>pc[2])(new, C(i))
+                        vm.top = NULL
+                        budget = vm.budget
+                        limit = vm.limit
+                        for k in range(C(i)):
+                            decref(new[k])
+                        decref(new[-2])
+                        if unlikely(y == ABSENT):
+                            break
+                        new[-2] = y
+                        pc += SITE_WORDS
+                        continue
+                    entry = MISS
+                    break
+                elif op == OP_THROW:
+                    (<QuietThrow>throw)(vm, regs[A(i)])
+                    break
+                elif op == OP_COUNT:
+                    (<uint64_t*>pc[0])[0] += 1
+                    pc += 1
+                elif op == OP_STUB:
+                    pc = <Word*>(i >> 16)
+                elif op == OP_BACK:
+                    pc = <Word*>pc[0]
+                elif op == OP_ENTER:
+                    if regs + WIDE(i) + RED_ZONE > vm.stack_end:
+                        vm.depth = depth
+                        (<QuietTick>overflow)(vm, regs)
+                        break
+                elif op == OP_HALT:
+                    vm.budget = budget
+                    vm.depth = depth
+                    return regs[0]
+                else:
+                    unreachable()
+            # Why the instruction loop was left: an error, a tick that is due, or a call.
+            if entry == NULL:
+                break
+            if entry == TICK_NOW:
+                vm.budget = budget
+                vm.depth = depth
+                vm.registers = regs
+                vm.at = pc - 1
+                if (<QuietTick>tick)(vm, regs) < 0:
+                    break
+                budget = vm.budget
+                limit = vm.limit
+                continue
+            if entry <= MISS:
+                if entry == GENERIC and likely(x != ABSENT):
+                    entry = (<QuietResolve>resolve)(vm, x, new, C(i))
+                else:
+                    entry = (<QuietMiss>miss)(vm, regs, pc - 1, x, new)
+                if unlikely(entry == NULL):
+                    abandon(new, vm.n_args)
+                    break
+                if entry == NATIVE:
+                    vm.registers = regs
+                    vm.at = pc - 1
+                    vm.depth = depth
+                    vm.budget = budget
+                    y = (<QuietNative>call_native)(vm, new)
+                    budget = vm.budget
+                    limit = vm.limit
+                    if unlikely(y == ABSENT):
+                        break
+                    new[-2] = y
+                    pc += SITE_WORDS
+                    continue
+                if (op - OP_CALL) & 2:
+                    pc = entry
+                    shift_down(regs, new, frame_arguments(new[-2]))
+                    new = regs
+            if pc != entry:
+                new[-1] = <Word>(pc + SITE_WORDS)
+                regs = new
+                pc = entry
+                depth += 1
+            budget -= 1
+            if unlikely(short_of(budget, limit, regs)):
+                vm.budget = budget
+                vm.depth = depth
+                vm.registers = regs
+                vm.at = pc - 1
+                if (<QuietTick>tick)(vm, regs) < 0:
+                    break
+                budget = vm.budget
+                limit = vm.limit
+        vm.registers = regs
+        vm.at = pc - 1
+        vm.budget = budget
+        vm.depth = depth
+        if (<QuietTick>unwind)(vm, base) < 0:
+            return ABSENT
+        regs = vm.registers
+        pc = vm.at
+        depth = vm.depth
+        limit = vm.limit

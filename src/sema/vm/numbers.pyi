@@ -1,0 +1,13 @@
+from fractions import Fraction
+from typing import TypeAlias
+
+Real: TypeAlias = int | Fraction | float
+
+class Complex:
+    def __init__(self, re: Real, im: Real) -> None: ...
+    @property
+    def re(self) -> Real: ...
+    @property
+    def im(self) -> Real: ...
+
+def make_complex(re: Real, im: Real) -> Real | Complex: ...
