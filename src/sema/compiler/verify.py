@@ -345,7 +345,7 @@ class _Checker:
 
     def call(self, op: Opcode, word: int) -> None:
         window, callee, count = word >> 16 & 0xFFFF, word >> 32 & 0xFFFF, word >> 48
-        is_tail, is_global = op.name.startswith("TAIL"), op.name.endswith("G")
+        is_tail, is_global = op.name.startswith("TAIL"), op.names_global
         mask, guard, entry = self.unit.words[self.next - SITE_WORDS : self.next]
         self.require(not (guard or entry or word >> 8 & 0xFF), "a call site is not new")
         self.take(window + 2, count)

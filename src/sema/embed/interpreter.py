@@ -10,7 +10,7 @@ from sema.compiler import compile_unit
 from sema.embed.environment import Globals
 from sema.embed.host import Host
 from sema.embed.library import Library
-from sema.errors import SemaIOError
+from sema.errors import CompileError, SemaIOError
 from sema.expander import expand_unit, macroexpand_once
 from sema.expander.core import Lambda
 from sema.expander.macros import Macro
@@ -81,7 +81,7 @@ class Interpreter:
         """Run a file, source or compiled, as one unit and return its last form's value."""
         data = _read(path)
         if data.startswith(b"\0"):
-            return self.run_compiled(data)
+            return self.run_compiled(data, str(path))
         return self.eval(_decode(data, path), str(path))
 
     def compile_file(self, path: str | PathLike[str]) -> bytes:
@@ -90,13 +90,31 @@ class Interpreter:
 
         text = _decode(_read(path), path)
         forms, spans = read_all(text, str(path))
-        return serialise(self._compile(forms, spans, str(path), self._globals), text)
+        unit = self._compile(forms, spans, str(path), self._globals, count_calls=False)
+        return serialise(unit, text)
 
-    def run_compiled(self, data: bytes) -> Any:
-        """Run the contents of a compiled file. Raises :class:`sema.SemaError` if it is none."""
+    def run_compiled(self, data: bytes, path: str | None = None) -> Any:
+        """Run the contents of a compiled file; ``path`` is named if they cannot be run.
+
+        Raises :class:`sema.CompileError` unless this version of Sema has written them.
+        """
         from sema.compiler.files import deserialise
 
-        return self._run(deserialise(data), self._globals)
+        unit = deserialise(data, path)
+        if self._machine.call_stats:
+            raise CompileError(
+                "compiled files have no counters: run the source for call statistics"
+            )
+        return self._run(unit, self._globals)
+
+    def check_compiled(self, data: bytes) -> dict[str, Any]:
+        """What the contents of a compiled file say of themselves, once they are verified.
+
+        Raises :class:`sema.CompileError` if they cannot be run.
+        """
+        from sema.compiler.files import describe
+
+        return describe(data)
 
     def disassemble(self, text: str, file: str | None = None) -> str:
         """The instructions of a unit of text, which is compiled but not run."""
@@ -111,7 +129,13 @@ class Interpreter:
         return self._run(self._compile(forms, spans, file, environment), environment)
 
     def _compile(
-        self, forms: list[Any], spans: SpanTable, file: str | None, environment: Globals
+        self,
+        forms: list[Any],
+        spans: SpanTable,
+        file: str | None,
+        environment: Globals,
+        *,
+        count_calls: bool | None = None,
     ) -> CodeUnit:
         nodes = expand_unit(forms, spans, self)
 
@@ -119,9 +143,9 @@ class Interpreter:
             cell = environment.cell(name)
             return cell.bound and cell.get() is registry.find(name)
 
-        return compile_unit(
-            nodes, file=file, is_original=is_original, count_calls=self._machine.call_stats
-        )
+        if count_calls is None:
+            count_calls = self._machine.call_stats
+        return compile_unit(nodes, file=file, is_original=is_original, count_calls=count_calls)
 
     def _run(self, unit: CodeUnit, environment: Globals) -> Any:
         closure = self._machine.link(unit, environment.cell)

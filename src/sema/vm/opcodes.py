@@ -52,6 +52,11 @@ class Opcode:
         return {"": 0, "k": 1, "g": 1, "f*": 1, "s": SITE_WORDS}[self.words]
 
     @property
+    def names_global(self) -> bool:
+        """Whether its first inline word is a global's cell."""
+        return self.words == "g" or (self.words == "s" and "r" not in self.operands)
+
+    @property
     def is_test(self) -> bool:
         """Whether it jumps or falls through."""
         return "t" in self.operands
