@@ -234,6 +234,9 @@ class Generator:
             if last:
                 self._drop(self._registers.variables[variable])
             return
+        if isinstance(to, Tail) and self._is_register(node):
+            self._return(self._registers.variables[variable])
+            return
         self._via(to, lambda r: self._load(variable, r, last))
 
     def _load(self, variable: Variable, to: int, last: bool) -> None:
