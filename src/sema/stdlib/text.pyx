@@ -176,7 +176,7 @@ cdef Word chars(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words made = Words()
     cdef Py_UCS4 c
     for c in string_argument(args[0]):
-        made.add(CHAR_TAG | c)
+        made.add(CHAR_TAG | <Word>c)
     return made.take_list()
 
 
@@ -184,7 +184,7 @@ cdef Word codepoints(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words made = Words()
     cdef Py_UCS4 c
     for c in string_argument(args[0]):
-        made.add(int_word(c))
+        made.add(int_word(<int>c))
     return made.take_list()
 
 

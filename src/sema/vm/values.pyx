@@ -170,7 +170,7 @@ cdef Word to_word(object value):
     elif value is EMPTY_LIST:
         return EMPTY
     elif type(value) is Char:
-        return CHAR_TAG | (<Char>value).code
+        return CHAR_TAG | <Word>(<Char>value).code
     Py_INCREF(value)
     return ptr_word(<PyObject*>value)
 
