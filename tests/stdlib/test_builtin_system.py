@@ -128,7 +128,7 @@ def test_the_rest_of_control(capsys: pytest.CaptureFixture[str]) -> None:
     assert left.value.code == 3
 
 
-UNCOUNTED = {"exit", "sleep", "gc/collect", "gc/stats", "read", "read/string", "__vm-element"}
+UNCOUNTED = {"exit", "sleep", "gc/collect", "gc/stats"}
 
 
 def argument_sets() -> list[list[Any]]:

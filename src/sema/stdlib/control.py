@@ -7,7 +7,7 @@ from typing import Any
 
 from sema.errors import EvalError, Rethrown, SemaError, SemaTypeError, UserError
 from sema.reader.printer import display, write
-from sema.stdlib.arguments import integer, string
+from sema.stdlib.arguments import integer, sequence, string
 from sema.stdlib.registry import builtin
 from sema.vm.equality import equal
 from sema.vm.maps import Map
@@ -79,7 +79,7 @@ def check_equal(expected: Any, actual: Any) -> bool:
 )
 def apply(function: Any, first: Any, *more: Any) -> Any:
     *given, last = (first, *more)
-    return function(*given, *last)
+    return function(*given, *sequence(last, "apply"))
 
 
 # --- Symbols, reading -----------------------------------------------------------------

@@ -19,8 +19,8 @@ from sema.vm.maps cimport AnyMap, HashMap, Map, SortKey, is_map, key_object, map
 from sema.vm.numbers cimport COMPLEX, EQ, LT, NOT_A_NUMBER, compare, number_kind
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
-    Builtin, Closure, Keyword, cons, is_list, is_string, pair_head, pair_tail, reverse_in_place,
-    to_object, to_word, type_of, vector_items,
+    Builtin, Closure, Keyword, cons, is_list, is_string, is_vector, list_length, pair_head,
+    pair_tail, reverse_in_place, to_object, to_word, type_of, vector_items, vector_size,
 )
 from sema.vm.word cimport (
     ABSENT, EMPTY, NIL, TRUE, Word, bool_word, decref, incref, int_word, is_char, is_double,
@@ -29,6 +29,13 @@ from sema.vm.word cimport (
 
 cdef extern from "Python.h":
     Py_ssize_t refcount "Py_REFCNT"(PyObject*) noexcept
+
+
+cdef int need_list(Word w) except -1:
+    """Programs can call these functions too, with anything."""
+    if not is_list(w):
+        type_error("list", w)
+    return 0
 
 
 # --- Building -----------------------------------------------------------------------------------------
@@ -43,9 +50,7 @@ cdef Word make_list(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word construct(Word* args, Py_ssize_t n) except ABSENT:
-    """The caller knows that the second argument is a list."""
-    if not is_list(args[1]):
-        type_error("list", args[1])
+    need_list(args[1])
     incref(args[0])
     incref(args[1])
     return cons(args[0], args[1])
@@ -56,8 +61,7 @@ cdef Word append(Word* args, Py_ssize_t n) except ABSENT:
     cdef Word made
     if not is_sequence(args[0]):
         type_error("list or vector", args[0])
-    if not is_list(args[1]):
-        type_error("list", args[1])
+    need_list(args[1])
     items = Words()
     items.add_all(to_object(args[0]))
     made = args[1]
@@ -84,6 +88,8 @@ cdef Word append_reversed(Word* args, Py_ssize_t n) except ABSENT:
     """The elements of the first list, from last to first, in front of the second list."""
     cdef Word rest = args[0]
     cdef Word made = args[1]
+    need_list(rest)
+    need_list(made)
     incref(made)
     while rest != EMPTY:
         incref(pair_head(rest))
@@ -97,6 +103,7 @@ cdef Word reverse_private(Word* args, Py_ssize_t n) except ABSENT:
     cdef Word list_ = args[0]
     cdef Word rest = list_
     cdef Word made = EMPTY
+    need_list(list_)
     while rest != EMPTY and refcount(word_ptr(rest)) == 1:
         rest = pair_tail(rest)
     if rest == EMPTY:
@@ -173,12 +180,15 @@ cdef Word same_kind_of_map(Word* args, Py_ssize_t n) except ABSENT:
     cdef AnyMap made
     cdef Word rest = args[1]
     cdef Word entry
-    if type(<object>word_ptr(args[0])) is HashMap:
+    need_list(rest)
+    if is_map(args[0]) and type(<object>word_ptr(args[0])) is HashMap:
         made = HashMap.__new__(HashMap)
     else:
         made = Map.__new__(Map)
     while rest != EMPTY:
         entry = pair_head(rest)
+        if not is_list(entry) or list_length(entry) != 2:
+            type_error("list of two", entry)
         made.put(pair_head(entry), pair_head(pair_tail(entry)))
         rest = pair_tail(rest)
     return to_word(made)
@@ -211,7 +221,7 @@ declare(same_case, "__vm-eqv", 2, 2, "Whether two values are `=`.", "(__vm-eqv 1
 
 cdef Word elements(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words items
-    cdef Py_ssize_t wanted = word_int(args[1])
+    cdef Py_ssize_t wanted = count_argument(args[1], "destructure")
     cdef Cursor at
     if not is_sequence(args[0]):
         type_error("list or vector", args[0])
@@ -230,7 +240,7 @@ cdef Word elements(Word* args, Py_ssize_t n) except ABSENT:
 cdef Word elements_rest(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words items
     cdef Words others
-    cdef Py_ssize_t wanted = word_int(args[1])
+    cdef Py_ssize_t wanted = count_argument(args[1], "destructure")
     cdef Cursor at
     if not is_sequence(args[0]):
         type_error("list or vector", args[0])
@@ -254,7 +264,12 @@ cdef Word elements_rest(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word element(Word* args, Py_ssize_t n) except ABSENT:
-    cdef Word item = vector_items(args[0])[word_int(args[1])]
+    cdef Word item
+    if not is_vector(args[0]):
+        type_error("vector", args[0])
+    if not is_int(args[1]) or not 0 <= word_int(args[1]) < vector_size(args[0]):
+        type_error("index", args[1])
+    item = vector_items(args[0])[word_int(args[1])]
     incref(item)
     return item
 
@@ -337,8 +352,7 @@ cdef Word sort_list(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words spare = Words()
     cdef bint numbers
     cdef Py_ssize_t i
-    if not is_list(args[0]):
-        type_error("list", args[0])
+    need_list(args[0])
     items.add_all(to_object(args[0]))
     if items.size == 0:
         return EMPTY
@@ -365,8 +379,18 @@ cdef Word goes_first(Word* args, Py_ssize_t n) except ABSENT:
                      and to_object(args[0]) < 0)
 
 
+cdef int need_equally_long(Word* args) except -1:
+    """A list of keys and a list of their values."""
+    need_list(args[0])
+    need_list(args[1])
+    if list_length(args[0]) != list_length(args[1]):
+        type_error("list of the same length", args[1])
+    return 0
+
+
 cdef Word sort_by_keys(Word* args, Py_ssize_t n) except ABSENT:
     """The elements of a list in the order of their keys, which are in another list."""
+    need_equally_long(args)
     cdef list keys = list(to_object(args[0]))
     cdef list values = list(to_object(args[1]))
     cdef Words made = Words()
@@ -400,11 +424,13 @@ cdef AnyMap group(Word keys, Word items):
 
 
 cdef Word group_by_keys(Word* args, Py_ssize_t n) except ABSENT:
+    need_equally_long(args)
     return to_word(group(args[0], args[1]))
 
 
 cdef Word map_of(Word* args, Py_ssize_t n) except ABSENT:
     """A sorted map of a list of keys and a list of values."""
+    need_equally_long(args)
     return to_word(Map.from_pairs(zip(to_object(args[0]), to_object(args[1]))))
 
 
@@ -413,6 +439,7 @@ cdef Word join_text(Word* args, Py_ssize_t n) except ABSENT:
     cdef list texts = []
     cdef Word rest = args[0]
     cdef Word item
+    need_list(rest)
     while rest != EMPTY:
         item = pair_head(rest)
         if is_char(item):
@@ -427,12 +454,12 @@ cdef Word join_text(Word* args, Py_ssize_t n) except ABSENT:
 
 cdef Word wrong_count(Word* args, Py_ssize_t n) except ABSENT:
     """The arity error of a function that was given so many arguments."""
-    declared = declaration(string_argument(args[0]))
-    if declared.max_args < 0:
-        expected = f"{declared.min_args}+"
-    else:
-        expected = f"{declared.min_args}-{declared.max_args}"
-    raise ArityError(declared.name, expected, word_int(args[1]))
+    name = string_argument(args[0])
+    declared = declaration(name)
+    if declared is None:
+        raise EvalError(f"no builtin is named {name}")
+    raise ArityError(
+        name, f"{declared.min_args}-{declared.max_args}", count_argument(args[1], name))
 
 
 declare(sort_list, "__vm-sort", 1, 1, "A list of values of one kind in their natural order.",
