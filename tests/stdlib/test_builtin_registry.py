@@ -31,7 +31,9 @@ def test_no_name_is_in_two_families() -> None:
 
 
 def test_arities_are_those_of_the_reference() -> None:
-    expected = {row["name"]: (int(row["min_args"]), int(row["max_args"])) for row in table("index.tsv")}
+    expected = {
+        row["name"]: (int(row["min_args"]), int(row["max_args"])) for row in table("index.tsv")
+    }
     for name in INDEX.keys() & expected.keys():
         declared = registry.declaration(name)
         assert declared is not None

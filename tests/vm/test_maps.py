@@ -7,18 +7,20 @@ import weakref
 from collections.abc import Mapping
 
 import pytest
+from sema.vm.values import intern_keyword, make_list, make_vector
 
 from sema.errors import SemaTypeError
 from sema.stdlib.registry import find
 from sema.vm.maps import AnyMap, HashMap, Map
-from sema.vm.values import intern_keyword, make_list, make_vector
 
 NAN = float("nan")
 
 
 @pytest.mark.parametrize("kind", [Map, HashMap])
 def test_keys_are_told_apart_as_sema_does(kind: type[AnyMap]) -> None:
-    made = kind.from_pairs([(1, "int"), (1.0, "float"), (True, "bool"), (NAN, "nan"), (0.0, "zero")])
+    made = kind.from_pairs(
+        [(1, "int"), (1.0, "float"), (True, "bool"), (NAN, "nan"), (0.0, "zero")]
+    )
     assert len(made) == 5
     assert [made[key] for key in (1, 1.0, True, float("nan"), -0.0)] == [
         "int",

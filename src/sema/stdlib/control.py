@@ -17,7 +17,19 @@ from sema.vm.values import Keyword, Symbol, intern_keyword
 # --- Errors -------------------------------------------------------------------------------------
 
 CONDITION_KINDS = frozenset(
-    "eval type-error arity unbound user io llm reader permission-denied cancelled timeout".split()
+    {
+        "arity",
+        "cancelled",
+        "eval",
+        "io",
+        "llm",
+        "permission-denied",
+        "reader",
+        "timeout",
+        "type-error",
+        "unbound",
+        "user",
+    }
 )
 
 
@@ -78,6 +90,8 @@ def check_equal(expected: Any, actual: Any) -> bool:
     spreads=True,
 )
 def apply(function: Any, first: Any, *more: Any) -> Any:
+    if not callable(function):
+        raise SemaTypeError("callable", type_name(function))
     *given, last = (first, *more)
     return function(*given, *sequence(last, "apply"))
 
@@ -92,7 +106,9 @@ def gensym(prefix: str = "g") -> Symbol:
     return fresh_symbol(string(prefix))
 
 
-@builtin("read", doc="The first datum of a text, nil if there is none.", example='(read "1 2") => 1')
+@builtin(
+    "read", doc="The first datum of a text, nil if there is none.", example='(read "1 2") => 1'
+)
 def read(text: str) -> Any:
     from sema.reader import read_one
 
@@ -130,7 +146,7 @@ def read_all_data(text: str) -> Any:
     return _read_all(text)
 
 
-# --- The clock, the process, debugging --------------------------------------------------------------
+# --- The clock, the process, debugging ------------------------------------------------------------
 
 
 @builtin(
@@ -192,7 +208,6 @@ def collector_statistics() -> Map:
     import gc
 
     return _counters(**{"registry-size": sum(gc.get_count())})
-
 
 
 @builtin("sleep", doc="Pauses for so many milliseconds.", example="(sleep 0) => nil")

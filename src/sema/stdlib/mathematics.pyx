@@ -2,8 +2,8 @@
 """The mathematical functions: complex parts, transcendental functions, interpolation, bits."""
 
 from libc.math cimport (
-    acos, asin, atan, atan2, cos, cosh, exp, floor, hypot, isinf, isnan, log, log10, log2, sin, sinh, tan,
-    tanh,
+    acos, asin, atan, atan2, cos, cosh, exp, floor, hypot, isinf, isnan, log, log10, log2, sin,
+    sinh, tan, tanh,
 )
 
 import math
@@ -61,7 +61,7 @@ cdef int int_argument_or_number(Word w) except -1:
     return 0
 
 
-# --- Complex numbers ----------------------------------------------------------------------------
+# --- Complex numbers --------------------------------------------------------------------------
 
 cdef Word make_rectangular(Word* args, Py_ssize_t n) except ABSENT:
     need_real(args[0])
@@ -116,7 +116,7 @@ declare(magnitude, "magnitude", 1, 1, "The distance of a number from zero.",
 declare(angle, "angle", 1, 1, "The angle of a number in radians.", "(angle 1) => 0.0")
 
 
-# --- Transcendental functions -------------------------------------------------------------------
+# --- Transcendental functions -----------------------------------------------------------------
 
 cdef Word sine(Word* args, Py_ssize_t n) except ABSENT:
     return double_word(sin(real_double(args[0])))
@@ -212,7 +212,7 @@ declare(to_degrees, "math/radians->degrees", 1, 1, "Radians in degrees.",
         "(math/radians->degrees 0) => 0.0")
 
 
-# --- Interpolation, decimals, sign, chance ------------------------------------------------------
+# --- Interpolation, decimals, sign, chance ----------------------------------------------------
 
 cdef Word clamp(Word* args, Py_ssize_t n) except ABSENT:
     cdef double x = plain_double(args[0])
@@ -293,7 +293,7 @@ declare(random_int, "math/random-int", 2, 2, "A random integer between two bound
         "(math/random-int 3 3) => 3")
 
 
-# --- Bits ---------------------------------------------------------------------------------------
+# --- Bits -------------------------------------------------------------------------------------
 
 cdef object integer(Word w):
     cdef NumberKind kind = number_kind(w)

@@ -121,7 +121,7 @@ declare(is_a_function, "fn?", 1, 1, "Whether a value is a function.", "(fn? car)
         ("procedure?",))
 
 
-# --- Kinds of numbers -----------------------------------------------------------------------------
+# --- Kinds of numbers -------------------------------------------------------------------------
 
 cdef Word is_number(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(number_kind(args[0]) != NOT_A_NUMBER)
@@ -185,7 +185,7 @@ declare(is_inexact, "inexact?", 1, 1, "Whether a value is an inexact number.",
         "(inexact? 0.5) => #t")
 
 
-# --- Types ------------------------------------------------------------------------------------------
+# --- Types ------------------------------------------------------------------------------------
 
 cdef Word type_of_value(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(intern_keyword(type_keyword(to_object(args[0]))))

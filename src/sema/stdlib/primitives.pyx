@@ -38,7 +38,7 @@ cdef int need_list(Word w) except -1:
     return 0
 
 
-# --- Building -----------------------------------------------------------------------------------------
+# --- Building ---------------------------------------------------------------------------------
 
 cdef Word make_list(Word* args, Py_ssize_t n) except ABSENT:
     cdef Word made = EMPTY
@@ -135,7 +135,7 @@ declare(reverse_private, "__vm-reverse!", 1, 1,
         "(__vm-reverse! (list 1 2)) => (2 1)")
 
 
-# --- Checking -----------------------------------------------------------------------------------------
+# --- Checking ---------------------------------------------------------------------------------
 
 cdef Word as_list(Word* args, Py_ssize_t n) except ABSENT:
     """The elements of a sequence argument of the function named second, as a list."""
@@ -217,7 +217,7 @@ declare(is_any_map, "__vm-map?", 1, 1, "Whether a value is a map or hashmap.",
 declare(same_case, "__vm-eqv", 2, 2, "Whether two values are `=`.", "(__vm-eqv 1 1.0) => #t")
 
 
-# --- Destructuring ------------------------------------------------------------------------------------
+# --- Destructuring ----------------------------------------------------------------------------
 
 cdef Word elements(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words items
@@ -295,7 +295,7 @@ declare(lookup, "__vm-lookup", 2, 2, "The value at a key of a map, or nil.",
         "(__vm-lookup {:a 1} :a) => 1")
 
 
-# --- Sorting ------------------------------------------------------------------------------------------
+# --- Sorting ----------------------------------------------------------------------------------
 
 cdef bint is_real(Word w) except -1:
     kind = number_kind(w)

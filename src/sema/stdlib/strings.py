@@ -520,7 +520,7 @@ def normalize(s: str, form: Any) -> str:
     from unicodedata import normalize
 
     name = form.name if type(form) is Keyword else string(form)
-    form_name = name.upper()
-    if form_name == "NFC" or form_name == "NFD" or form_name == "NFKC" or form_name == "NFKD":
-        return normalize(form_name, string(s))
+    match name.upper():
+        case "NFC" | "NFD" | "NFKC" | "NFKD" as known:
+            return normalize(known, string(s))
     raise EvalError(f"string/normalize: unknown form {name}")
