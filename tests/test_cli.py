@@ -7,7 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +28,20 @@ def sema(*words: str, stdin: str = "", cwd: Path | None = None) -> Completed:
         cwd=cwd,
         timeout=60,
     )
+
+
+@contextmanager
+def running(*words: str) -> Iterator[Any]:
+    """The command while it runs, its output unbuffered; it does not outlive the block."""
+    command = [sys.executable, "-m", "sema", *words]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def outcome(done: Completed) -> tuple[int, str, str]:
@@ -167,36 +184,20 @@ class TestStatus:
         assert outcome(sema(*words)) == (2, "", f"error: {message} (see: sema --help)\n")
 
     def test_interruption(self) -> None:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sema", "-e", '(begin (println "on") (while #t nil))'],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "on\n"
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        with running("-e", '(begin (println "on") (while #t nil))') as process:
+            assert process.stdout.readline() == "on\n"
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=30)
         assert process.returncode == 130
         assert errors.startswith("Error: interrupted\n")
         assert "Traceback" not in errors
 
     def test_reader_of_the_output_has_gone(self) -> None:
-        program = "(do ((i 0 (+ i 1))) ((= i 100000)) (println i))"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "sema", "-e", program],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        assert process.stdout is not None
-        assert process.stderr is not None
-        process.stdout.readline()
-        process.stdout.close()
-        assert process.stderr.read() == ""
-        process.stderr.close()
-        assert process.wait(timeout=30) == 1
+        with running("-e", "(do ((i 0 (+ i 1))) ((= i 100000)) (println i))") as process:
+            process.stdout.readline()
+            process.stdout.close()
+            assert process.stderr.read() == ""
+            assert process.wait(timeout=30) == 1
 
     def test_output_cannot_be_written(self) -> None:
         with open("/dev/full", "w") as full:

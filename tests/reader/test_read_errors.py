@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sema.errors import ReadError
-from sema.reader import read_all, read_many, read_one, read_recovering, write
+from sema.reader import is_incomplete, read_all, read_many, read_one, read_recovering, write
 
 
 def error_of(text: str) -> ReadError:
@@ -154,7 +154,7 @@ def test_a_lexical_error_comes_before_any_form(text: str) -> None:
         ("#(a", "add `)` to close the `#(`"),
         ("#u8(1", "add `)` to close the `#u8(`"),
         ("\n(a [b)", "the `[` at 2:4 is closed by `]`"),
-        ("'(a", "unterminated list at 1:2"),
+        ("'(a", "unterminated list at 1:2; add `)` to close the `(`"),
         ("'", None),
         ("(a .)", "one form must follow the dot"),
     ],
@@ -207,3 +207,16 @@ def test_recovery_from_a_lexical_error_is_that_error() -> None:
     forms, errors = recovered("a ) (b $)")
     assert forms == ""
     assert errors == ["Reader error at 1:8: unexpected character: '$'"]
+
+
+@pytest.mark.parametrize(
+    "text", ["(a", "[a {", "'", "(a '", "(a .", "'(a", '"a', '#"a', 'f"a', 'f"${', "#(f", "#u8(1"]
+)
+def test_a_text_that_lacks_its_end(text: str) -> None:
+    assert is_incomplete(text)
+    assert is_incomplete("(ok)\n" + text)
+
+
+@pytest.mark.parametrize("text", ["", "a", "(a)", ")", "(a]", "(a . b c", "$ (", 'f"${(}"', "')"])
+def test_a_text_that_more_text_does_not_mend(text: str) -> None:
+    assert not is_incomplete(text)

@@ -761,11 +761,13 @@ class Generator:
         head, homes, _ = self._loops[node.loop]
         top = registers.top
         waiting: list[tuple[int, int]] = []
+        of_variables = registers.of_variables
         for position, (arg, home) in enumerate(zip(node.args, homes, strict=True)):
-            if self._stays(arg, home):
-                continue
-            if self._fits_in_place(node, position):
-                self._compile(arg, home)
+            if self._stays(arg, home) or self._fits_in_place(node, position):
+                if not self._stays(arg, home):
+                    self._compile(arg, home)
+                # This is the next turn's variable now; the present one's is dead.
+                registers.of_variables &= ~(1 << home)
             else:
                 value = registers.allocate()
                 self._compile(arg, value)
@@ -781,6 +783,7 @@ class Generator:
             self._meet(head)
             self._emit("LOOP", target=head)
             self._dead = True
+        registers.of_variables = of_variables
         registers.top = top
 
     def _stays(self, arg: Node, home: int) -> bool:

@@ -124,7 +124,7 @@ def expand_letrec(x: Expander, parts: Parts, span: Span | None) -> Node:
         for name in pattern_names(target):
             names[name] = x.variable(name)
             variables.append(names[name])
-    block = Block(x, names, [*(init for _, init in pairs), *parts[2:]])
+    block = Block(x, names, [*(init for _, init in pairs), *parts[2:]], span)
     inits: list[Node] = []
     for _, init in pairs:
         inits.append(x.expand(init, span))
@@ -142,4 +142,4 @@ def expand_letrec(x: Expander, parts: Parts, span: Span | None) -> Node:
         ]
         nils: list[Node] = [Const(span, None) for _ in variables]
         node = Let(span, variables, nils, sequence([*settings, *body], span))
-    return block.close(node, span)
+    return block.close(node)

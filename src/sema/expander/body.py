@@ -7,7 +7,7 @@ searched for definitions; it is closed around the node made of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sema.errors import Span
 from sema.expander.core import Const, DefineGlobal, Let, Letrec, Node, Variable
@@ -18,31 +18,43 @@ from sema.vm.values import Pair, Symbol
 if TYPE_CHECKING:
     from sema.expander.expand import Expander
 
+Origin: TypeAlias = "tuple[int, Span | None]"
+"""Where forms come from: the number of expansions that made them, and the place around them."""
+
+MacroUse: TypeAlias = "tuple[Pair, Origin]"
+
 
 class Block:
     """A block in the course of being expanded.
 
     ``names`` are bound in it already and defining one of them assigns it; all other names that
-    the forms define become variables of the block.
+    the forms define become variables of the block. ``span`` is the place of the whole.
     """
 
-    __slots__ = ("_expander", "_introduced", "_mark", "_outer", "_variables")
+    __slots__ = ("_expander", "_introduced", "_mark", "_outer", "_span", "_variables")
 
-    def __init__(self, x: Expander, names: dict[Symbol, Variable], forms: Iterable[Form]) -> None:
+    def __init__(
+        self,
+        x: Expander,
+        names: dict[Symbol, Variable],
+        forms: Iterable[Form],
+        span: Span | None,
+    ) -> None:
         self._expander = x
+        self._span = span
         self._mark = x.mark()
         self._outer = x.block
         for name, variable in names.items():
             x.bind(name, variable)
         self._introduced = set(names.values())
         self._variables = x.block = dict(names)
-        declare_definitions(x, forms)
+        declare_definitions(x, forms, span)
 
     def introduced(self, variable: Variable) -> None:
         """Take note that the caller's node binds this variable of the block."""
         self._introduced.add(variable)
 
-    def close(self, node: Node, span: Span | None) -> Node:
+    def close(self, node: Node) -> Node:
         """Leave the block: the node, inside the bindings of what the block defines."""
         x = self._expander
         x.release(self._mark)
@@ -50,7 +62,7 @@ class Block:
         defined = [v for v in self._variables.values() if v not in self._introduced]
         if not defined:
             return node
-        return Let(span, defined, [Const(span, None) for _ in defined], node)
+        return Let(self._span, defined, [Const(self._span, None) for _ in defined], node)
 
 
 def expand_body(
@@ -60,7 +72,7 @@ def expand_body(
 
     Definitions at its beginning become a Letrec, whose functions the compiler makes directly.
     """
-    block = Block(x, names, forms)
+    block = Block(x, names, forms, span)
     variables: list[Variable] = []
     inits: list[Node] = []
     for form in forms:
@@ -80,8 +92,8 @@ def expand_body(
     rest = x.each(forms[len(variables) :], span)
     if variables:
         rest = rest or [x.refer(variables[-1], span)]
-        return block.close(Letrec(span, variables, inits, sequence(rest, span)), span)
-    return block.close(sequence(rest, span), span)
+        return block.close(Letrec(span, variables, inits, sequence(rest, span)))
+    return block.close(sequence(rest, span))
 
 
 def plain_definition(form: Form) -> tuple[Symbol, SpecialForm, Parts] | None:
@@ -98,22 +110,22 @@ def plain_definition(form: Form) -> tuple[Symbol, SpecialForm, Parts] | None:
     return (names[0], special, parts) if names else None
 
 
-def declare_definitions(x: Expander, forms: Iterable[Form]) -> None:
+def declare_definitions(x: Expander, forms: Iterable[Form], span: Span | None) -> None:
     """Make all that the forms define variables of the current block.
 
     Macro uses wait until the definitions in plain sight are known, which may shadow macros.
     """
-    waiting: list[tuple[Pair, int]] = []
-    _declare(x, forms, 0, waiting)
-    for form, depth in waiting:
+    waiting: list[MacroUse] = []
+    _declare(x, forms, (0, span), waiting)
+    for form, (depth, around) in waiting:
         macro = x.macro_used(form)
         if macro is not None:
-            _declare(x, [x.expansion(form, macro, x.place(form, None), depth)], depth + 1, waiting)
+            place = x.place(form, around)
+            result = x.expansion(form, macro, place, depth)
+            _declare(x, [result], (depth + 1, place), waiting)
 
 
-def _declare(
-    x: Expander, forms: Iterable[Form], depth: int, waiting: list[tuple[Pair, int]]
-) -> None:
+def _declare(x: Expander, forms: Iterable[Form], origin: Origin, waiting: list[MacroUse]) -> None:
     pending = [form for form in forms if type(form) is Pair]
     pending.reverse()
     while pending:
@@ -131,7 +143,7 @@ def _declare(
                         x.block_variable(name)
                 inner = special.same_block(parts) if special.same_block is not None else ()
             elif x.macro_named(head) is not None:
-                waiting.append((form, depth))
+                waiting.append((form, origin))
                 continue
         nested = [part for part in inner if type(part) is Pair]
         nested.reverse()

@@ -12,6 +12,7 @@ from sema.expander.core import Const, Lambda, Node
 from sema.expander.destructuring import is_pattern, pattern_names, take_apart
 from sema.expander.expand import call_global
 from sema.expander.forms import (
+    Form,
     Parts,
     as_symbol,
     is_list,

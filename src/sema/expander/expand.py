@@ -171,16 +171,16 @@ class Expander(Scope):
         expansions that the form came from, besides those in progress. Raises EvalError if there
         are too many of them.
         """
+        depth += self._macro_depth
         known = self._expansions.get(id(form))
-        if known is not None:
+        if known is not None and depth < MAX_EXPANSIONS:
             return known[1]
         result: Form = form
         next_macro: Macro | None = macro
-        depth += self._macro_depth
         while next_macro is not None:
-            depth += 1
-            if depth > MAX_EXPANSIONS:
+            if depth >= MAX_EXPANSIONS:
                 raise EvalError("macro expansion exceeded depth limit", span=span)
+            depth += 1
             result = next_macro.expand(list(result)[1:], span)
             next_macro = self.macro_used(result)
         self._expansions[id(form)] = (form, result)

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 @special_form("while", min_args=2)
 def expand_while(x: Expander, parts: Parts, span: Span | None) -> Node:
     """(while test form ...): repeats the forms as long as the test holds; returns nil."""
-    block = Block(x, {}, parts[1:])
+    block = Block(x, {}, parts[1:], span)
     test = x.test(parts[1], span)
     body = sequence(x.each(parts[2:], span), span)
-    return block.close(While(span, test, body), span)
+    return block.close(While(span, test, body))
 
 
 @special_form("do", min_args=2, same_block=inits_of)
@@ -45,7 +45,7 @@ def expand_do(x: Expander, parts: Parts, span: Span | None) -> Node:
     ending = as_list(parts[2], "do", span)
     if not ending:
         raise malformed("do: test clause must not be empty", span)
-    block = Block(x, names, [*ending, *(step for _, step in stepped), *parts[3:]])
+    block = Block(x, names, [*ending, *(step for _, step in stepped), *parts[3:]], span)
     place = x.place(parts[2], span)
     test = x.test(ending[0], place)
     results = x.each(ending[1:], place)
@@ -57,7 +57,7 @@ def expand_do(x: Expander, parts: Parts, span: Span | None) -> Node:
         body.append(assign_together(x, steps, span))
     going_on = If(place, test, Const(place, False), Const(place, True))
     repeat = While(span, going_on, sequence(body, span))
-    node = block.close(sequence([repeat, sequence(results, place)], span), span)
+    node = block.close(sequence([repeat, sequence(results, place)], span))
     return Let(span, variables, inits, node)
 
 

@@ -3,6 +3,7 @@
 from sema.reader.pretty import pretty
 from sema.reader.printer import display, write
 from sema.reader.reader import (
+    is_incomplete,
     parse_number,
     read_all,
     read_many,
@@ -15,6 +16,7 @@ from sema.reader.spans import SpanTable
 __all__ = [
     "SpanTable",
     "display",
+    "is_incomplete",
     "parse_number",
     "pretty",
     "read_all",

@@ -115,7 +115,9 @@ cdef bint is_parameter(str spelling) except -1:
 
 
 cdef bint is_alphabetic(CodePoint c) except -1:
-    """The Unicode property of that name, of a character beyond ASCII, but for marks."""
+    """The Unicode property of that name, but for marks."""
+    if c < 128:
+        return c"a" <= (c | 32) <= c"z"
     if is_letter(c) or 0x24B6 <= c <= 0x24E9:
         return True
     if 0x1F130 <= c <= 0x1F189:
@@ -350,7 +352,7 @@ cdef class Lexer:
             raise self.error("unexpected end of input after #\\", start, first)
         c = self.s[first]
         self.pos += 1
-        if c < 128 and not is_ascii_letter(c) or c >= 128 and not is_alphabetic(c):
+        if not is_alphabetic(c):
             return self.emit(T_ATOM, start, CHAR_TAG | c)
         while self.pos < self.limit and continues_symbol(self.s[self.pos]):
             self.pos += 1
@@ -552,7 +554,3 @@ cdef class Lexer:
 
 cdef bint is_hex(CodePoint c) noexcept:
     return c"0" <= c <= c"9" or c"a" <= (c | 32) <= c"f"
-
-
-cdef bint is_ascii_letter(CodePoint c) noexcept:
-    return c"a" <= (c | 32) <= c"z"

@@ -214,7 +214,8 @@ cdef int radix_of(CodePoint letter) noexcept:
 
 
 cdef object prefixed_decimal(
-    const CodePoint* s, Py_ssize_t start, Py_ssize_t pos, Py_ssize_t limit, int radix, Numeral* found
+    const CodePoint* s, Py_ssize_t start, Py_ssize_t pos, Py_ssize_t limit, int radix,
+    Numeral* found,
 ):
     cdef Word word = NIL
     found.end = pos
@@ -252,7 +253,7 @@ cdef int digit_value(CodePoint c) noexcept:
 
 def integer_in_radix(str text, int radix):
     """The integer of an optional sign and digits. Raises NumeralError."""
-    cdef str digits = text[1:] if text[:1] in ("-", "+") and text else text
+    cdef str digits = text[1:] if text.startswith(("-", "+")) else text
     cdef Py_UCS4 c
     if not digits:
         raise NumeralError(f"expected digits after radix-{radix} prefix")

@@ -2,7 +2,6 @@
 """Tokens → forms. The nesting lives on a stack of our own, so its depth is bounded by memory."""
 
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
-from cpython.object cimport PyObject
 from libc.stdint cimport uint32_t
 
 from sema.reader.lexer cimport (
@@ -18,6 +17,10 @@ from sema.vm.values cimport (
 from sema.vm.word cimport EMPTY, NIL, Word, decref, incref, is_ref
 
 from sema.reader.spans import span_between
+
+cdef extern from "Python.h":
+    bint PyGC_Disable()
+    bint PyGC_Enable()
 
 cdef enum:
     MAX_DEPTH = 1_000_000
@@ -377,7 +380,7 @@ cdef class Parser:
         return self.problem_at(message, token.start, token.end, hint)
 
     cdef object problem_at(self, str message, uint32_t start, uint32_t end, str hint=None):
-        """The error to raise: that of the outermost prefix, if the trouble is in a prefix's form."""
+        """The error to raise: that of the outermost prefix, if one waits for its form."""
         cdef Frame* frame
         cdef Py_ssize_t i
         for i in range(self.depth):
@@ -386,7 +389,7 @@ cdef class Parser:
                 name = (<Symbol>to_object(frame.head)).name
                 prefix = self.lexer.text[frame.start:frame.end]
                 if self.depth > i + 1 or self.lexer.tokens[self.at].kind != T_END:
-                    hint = f"{message} at {self.position(start)}"
+                    hint = f"{message} at {self.position(start)}" + (f"; {hint}" if hint else "")
                 return self.lexer.error(
                     f"{name} ({prefix}) requires an expression after it", frame.start, frame.end,
                     hint,
@@ -492,12 +495,24 @@ cdef str token_name(Parser parser, Token* token):
     return "character" if isinstance(value, Char) else "number"
 
 
+cdef frozenset OPEN_LITERALS = frozenset({
+    "unterminated string", "unterminated regex literal", "unterminated f-string",
+    "unterminated interpolation in f-string",
+})
+
+
 # --- The door -----------------------------------------------------------------------------------
 
 cdef list read_forms(Parser parser):
+    """All forms. The cycle collector rests meanwhile: reading makes no garbage, only cells."""
     cdef list forms = []
-    while parser.read_form():
-        forms.append(to_object(parser.items[parser.n_items - 1].value))
+    cdef bint collector_was_on = PyGC_Disable()
+    try:
+        while parser.read_form():
+            forms.append(to_object(parser.items[parser.n_items - 1].value))
+    finally:
+        if collector_was_on:
+            PyGC_Enable()
     return forms
 
 
@@ -552,6 +567,21 @@ def read_recovering(str text, file=None):
             parser.resume()
     spans.record(None, 0, len(text), parser.items, parser.n_items)
     return forms, spans, errors
+
+
+def is_incomplete(str text):
+    """Whether the text is wrong only because it ends too early: a prompt may ask for more."""
+    from sema.errors import ReadError
+    cdef Parser parser
+    try:
+        parser = Parser(Lexer(text))
+    except ReadError as error:
+        return error.bare_message in OPEN_LITERALS
+    try:
+        read_forms(parser)
+    except ReadError:
+        return parser.lexer.tokens[parser.at].kind == T_END
+    return False
 
 
 def written_symbols(str text, file=None):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from sema.tools.options import Options, UsageError, describe, parse
 from sema.version import __version__
 
+TYPE_CHECKING = False  # as typing's, whose import takes long
 if TYPE_CHECKING:
     from sema.tools.session import Session
 

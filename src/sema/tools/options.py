@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+TYPE_CHECKING = False  # as typing's, whose import takes long
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
 
 CALL_CACHES = ("none", "vm", "site", "patched")
 
@@ -13,31 +14,41 @@ class UsageError(Exception):
     """A command line that cannot be understood; the program ends with status 2."""
 
 
-@dataclass(slots=True)
 class Options:
     """What a command line asks for. ``actions`` are run in the order in which they were given."""
 
-    actions: list[tuple[str, str]] = field(default_factory=list)
-    file: str | None = None
-    arguments: list[str] = field(default_factory=list)
-    interactive: bool = False
-    quiet: bool = False
-    debug: bool = False
-    help: bool = False
-    version: bool = False
-    call_cache: str = "patched"
-    call_stats: bool = False
-    jit: bool = True
+    def __init__(self) -> None:
+        self.actions: list[tuple[str, str]] = []
+        self.file: str | None = None
+        self.arguments: list[str] = []
+        self.interactive = False
+        self.quiet = False
+        self.debug = False
+        self.help = False
+        self.version = False
+        self.call_cache = "patched"
+        self.call_stats = False
+        self.jit = True
 
 
-class Option(NamedTuple):
+class Option:
     """One option: its spellings, the name of its value if it takes one, what it does."""
 
-    names: tuple[str, ...]
-    value: str | None
-    text: str
-    apply: Callable[[Options, str], Any]
-    choices: tuple[str, ...] = ()
+    __slots__ = ("apply", "choices", "names", "text", "value")
+
+    def __init__(
+        self,
+        names: tuple[str, ...],
+        value: str | None,
+        text: str,
+        apply: Callable[[Options, str], Any],
+        choices: tuple[str, ...] = (),
+    ) -> None:
+        self.names = names
+        self.value = value
+        self.text = text
+        self.apply = apply
+        self.choices = choices
 
 
 def _action(kind: str) -> Callable[[Options, str], None]:
@@ -91,7 +102,7 @@ OPTIONS = (
 _BY_NAME = {name: option for option in OPTIONS for name in option.names}
 
 
-def parse(argv: Iterable[str]) -> Options:
+def parse(argv: Sequence[str]) -> Options:
     """Read the words of a command line without the program's name.
 
     Raises :class:`UsageError` for an unknown option, a missing or unknown value and for
@@ -111,7 +122,7 @@ def parse(argv: Iterable[str]) -> Options:
     return options
 
 
-def _apply_option(options: Options, word: str, words: Iterable[str]) -> None:
+def _apply_option(options: Options, word: str, words: Iterator[str]) -> None:
     name, equals, value = word.partition("=") if word.startswith("--") else (word, "", "")
     option = _BY_NAME.get(name)
     if option is None:
@@ -120,7 +131,7 @@ def _apply_option(options: Options, word: str, words: Iterable[str]) -> None:
         if equals:
             raise UsageError(f"option '{name}' takes no value")
     elif not equals:
-        given = next(iter(words), None)
+        given = next(words, None)
         if given is None:
             raise UsageError(f"option '{name}' needs a value: {option.value}")
         value = given

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 PROMPT, CONTINUATION = "sema> ", "  ... "
 QUIT = frozenset({",quit", ",q", ",exit", "quit", "exit", ":q"})
 DEFINERS = frozenset({"define", "def", "defun", "defn", "defmacro"})
+RESULTS = frozenset({"*1", "*2", "*3", "*e"})
 CLOSERS = frozenset(')]}"')
 
 HELP = """\
@@ -53,8 +54,9 @@ class Repl:
         self.session = session
         self.interpreter = session.interpreter
         self.ask = ask
+        self.unfinished = False
         self.initial_names = set(self.interpreter.names())
-        for name in ("*1", "*2", "*3", "*e"):
+        for name in RESULTS:
             self.interpreter[name] = None
         self.commands: dict[str, Callable[[str], None]] = {
             ",help": lambda _: print(HELP),
@@ -86,9 +88,7 @@ class Repl:
                     print(f"Usage: {word} <expr>")
             else:
                 self._evaluate(entry)
-        return 0 if not self.unfinished else 1
-
-    unfinished = False
+        return 1 if self.unfinished else 0
 
     def _entries(self) -> Iterator[str]:
         """Whole entries, each of one line or of as many as it takes until brackets balance."""
@@ -145,9 +145,8 @@ class Repl:
     def _print_environment(self) -> None:
         from sema.reader import write
 
-        for name in sorted(set(self.interpreter.names()) - self.initial_names):
-            if not name.startswith("*"):
-                print(f"{name} = {write(self.interpreter[name])}")
+        for name in sorted(set(self.interpreter.names()) - self.initial_names - RESULTS):
+            print(f"{name} = {write(self.interpreter[name])}")
 
     def _apropos(self, pattern: str) -> None:
         print("\n".join(sorted(name for name in self.interpreter.names() if pattern in name)))

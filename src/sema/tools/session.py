@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
 
 from sema.errors import Interrupted, SemaError
 
+TYPE_CHECKING = False  # as typing's, whose import takes long
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from sema.embed.interpreter import Interpreter
     from sema.tools.options import Options
 

@@ -16,6 +16,22 @@ cdef enum:
     TABLE_SIZE = 32
 
 
+cdef class Stub:
+    """Instructions outside a code object's own that replace one of them; see ``redefinition.py``.
+
+    ``start`` and ``end`` are addresses, ``origin`` the offset of the instruction replaced.
+    """
+
+    cdef Word* words
+    cdef list kept
+    cdef readonly size_t start
+    cdef readonly size_t end
+    cdef readonly Py_ssize_t origin
+
+    def __dealloc__(self):
+        PyMem_Free(self.words)
+
+
 cdef class Code:
     """A function's code, ready to run.
 
@@ -34,6 +50,7 @@ cdef class Code:
         self.has_rest = unit.has_rest
         self.n_registers = unit.n_registers
         self.n_words = len(unit.words)
+        self.cell_of = cell_of
         self.kept = []
         self.remembered = {}
         self.reports = {}
@@ -57,6 +74,8 @@ cdef class Code:
         self.live_offsets = [offset for offset, _ in unit.live]
         self.live_masks = [mask for _, mask in unit.live]
         self._link_sites(call_form, statistics)
+        if unit.operators:
+            machine.operators.rely(self, cell_of)
 
     cdef Word _constant(self, value):
         cdef Word w = to_word(value)
@@ -99,8 +118,9 @@ cdef class Code:
         if self.words <= at < self.words + self.n_words:
             return at - self.words
         for stub in self.stubs:
-            if stub.start <= <size_t>at < stub.end:
-                return stub.origin
+            if (<Stub>stub).start <= <size_t>at and <size_t>at < (<Stub>stub).end:
+                return (<Stub>stub).origin
+        # A frame that was entered but has not begun stands one word before its code.
         return 0
 
     cdef object live_mask(self, Py_ssize_t offset):
@@ -132,6 +152,39 @@ cdef class Code:
     def functions(self):
         """The code objects of the functions inside."""
         return [kept for kept in self.kept if isinstance(kept, Code)]
+
+    def operator_cell(self, str name):
+        """The cell of a builtin's name in the environment that the code is linked with."""
+        return self.cell_of(name)
+
+    def replace(self, Py_ssize_t origin, list words):
+        """Replace the instruction at an offset by others elsewhere.
+
+        Each of ``words`` is an instruction or a pair: ``("k", constant)``, ``("g", cell)`` or
+        ``("to", offset)`` for the address of an instruction of this code.
+        """
+        cdef Stub stub = Stub.__new__(Stub)
+        cdef Py_ssize_t i
+        stub.words = <Word*>PyMem_Malloc(len(words) * sizeof(Word))
+        if stub.words == NULL:
+            raise MemoryError
+        stub.kept = []
+        stub.origin = origin
+        stub.start = <size_t>stub.words
+        stub.end = <size_t>(stub.words + len(words))
+        for i, word in enumerate(words):
+            if isinstance(word, int):
+                stub.words[i] = word
+            elif word[0] == "k":
+                stub.kept.append(word[1])
+                stub.words[i] = self._constant(word[1])
+            elif word[0] == "g":
+                stub.kept.append(word[1])
+                stub.words[i] = <Word><PyObject*>word[1]
+            else:
+                stub.words[i] = <Word>(self.words + <Py_ssize_t>word[1])
+        self.stubs.append(stub)
+        self.words[origin] = OP_STUB | <Word>stub.words << 16
 
     def word_at(self, Py_ssize_t offset):
         """One word as it is now, patched or not."""

@@ -40,7 +40,7 @@ cdef class Machine:
     cdef readonly long long vm_thrash
     cdef bint stretched
     cdef readonly object operators
-    cdef readonly object conditions
+    cdef readonly object host
 
     cdef void set_limit(self, Word* regs) noexcept
     cdef void settle(self) noexcept

@@ -41,6 +41,7 @@ from sema.errors import ArityError, EvalError, Interrupted, SemaTypeError, Trace
 from sema.vm.opcodes import CALL_FORMS
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.types import type_name
+from sema.vm.crossing import from_python
 
 include "opcodes.pxi"
 
@@ -134,13 +135,12 @@ cdef inline Word* callee_code(Word callee) noexcept:
 cdef class Machine:
     """One machine: one stack, one strategy of call-site caching.
 
-    ``conditions`` provides what errors need from the language: ``caught(exception)`` gives the map
-    that ``catch`` binds, ``thrown(value)`` the exception of a ``throw``, ``wrapped(exception)`` a
-    Sema error for a foreign one.
+    ``host`` is what the machine needs from its interpreter (see ``embed/host.py``): what ``catch``
+    binds for an exception, the exception for a thrown value, values for what Python returns.
     """
 
     def __cinit__(self, str call_cache="patched", bint call_stats=False, max_depth=10_000_000,
-                  conditions=None):
+                  host=None):
         cdef size_t size = STACK_BYTES
         cdef void* memory = MAP_FAILED
         if call_cache not in FORMS_OF_STRATEGIES:
@@ -159,7 +159,7 @@ cdef class Machine:
         self.call_cache = call_cache
         self.call_stats = call_stats
         self.max_depth = max_depth
-        self.conditions = conditions
+        self.host = host
         self.operators = OperatorWatch(self)
         self.budget = TICK
         self.set_limit(self.stack)
@@ -176,6 +176,10 @@ cdef class Machine:
         made = <object>closure
         rc_dec(closure)
         return made
+
+    def reset_thrash(self):
+        """Count anew how often the one entry of the strategy `vm` is thrown out."""
+        self.vm_thrash = 0
 
     @property
     def running(self):
@@ -222,7 +226,7 @@ cdef object current_error(Machine vm):
     except KeyboardInterrupt as error:
         return error if isinstance(error, Interrupted) else Interrupted([])
     except BaseException as error:
-        return vm.conditions.wrapped(error)
+        return vm.host.wrapped(error)
 
 
 cdef int raise_current() except -1:
@@ -299,7 +303,7 @@ cdef int unwind(Machine vm, Word* base) except -1:
             for handler in code.unit.handlers:
                 if handler.start <= offset < handler.end:
                     drop_registers(regs, code.live_mask(offset) & ~handler.keep)
-                    regs[<Py_ssize_t>handler.register] = to_word(vm.conditions.caught(error))
+                    regs[<Py_ssize_t>handler.register] = to_word(vm.host.caught(error))
                     vm.registers = regs
                     vm.at = code.words + <Py_ssize_t>handler.target
                     return 1
@@ -474,18 +478,22 @@ cdef Word call_keyword(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word call_python(Word* args, Py_ssize_t n) except ABSENT:
-    """Any other callable of Python."""
-    return call_object(<object>word_ptr(args[-2]), args, n)
+    """Any other callable of Python; its machine's host accepts the result."""
+    cdef list objects = [to_object(args[i]) for i in range(n)]
+    return to_word(accept((<object>word_ptr(args[-2]))(*objects)))
+
+
+cdef object accept(object value):
+    """A Python value as programs want it: containers of Python become Sema's."""
+    if type(value) is list or type(value) is tuple or type(value) is dict:
+        return from_python(value)
+    return value
 
 
 cdef Word call_python_builtin(Word* args, Py_ssize_t n) except ABSENT:
     """A builtin that is written in Python."""
-    return call_object((<Builtin><object>word_ptr(args[-2])).function, args, n)
-
-
-cdef Word call_object(object function, Word* args, Py_ssize_t n) except ABSENT:
     cdef list objects = [to_object(args[i]) for i in range(n)]
-    return to_word(function(*objects))
+    return to_word((<Builtin><object>word_ptr(args[-2])).function(*objects))
 
 
 cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except ABSENT:
@@ -554,7 +562,7 @@ cdef PyObject* closure_called(
     if n > 8:
         return call_with_many(vm, self, args, n)
     for i in range(n):
-        few[i] = to_word(<object>args[i])
+        few[i] = to_word(accept(<object>args[i]))
     rc_inc(self)
     result = call_word(vm, ptr_word(self), few, n)
     value = to_object(result)
@@ -572,7 +580,7 @@ cdef PyObject* call_with_many(
     cdef Word result
     cdef PyObject* returned
     for i in range(n):
-        words[i] = to_word(<object>args[i])
+        words[i] = to_word(accept(<object>args[i]))
     rc_inc(self)
     result = call_word(vm, ptr_word(self), &words[0], n)
     value = to_object(result)
@@ -783,7 +791,7 @@ cdef Word cons_any(Word x, Word y) except ABSENT:
 
 
 cdef int throw(Machine vm, Word value) except -1:
-    raise vm.conditions.thrown(to_object(value))
+    raise vm.host.thrown(to_object(value))
 
 
 cdef int overflow(Machine vm, Word* regs) except -1:

@@ -8,11 +8,9 @@ from typing import Any
 
 from sema.vm.values import (
     EMPTY_LIST,
-    Keyword,
     Pair,
     Symbol,
     Vector,
-    intern_symbol,
     make_list,
     make_vector,
 )
@@ -22,7 +20,7 @@ from sema.expander.core import Node, Variable
 from sema.expander.gensym import fresh_symbol
 from sema.expander.macros import Macro
 from sema.expander.prelude import BUILTIN_MACROS
-from sema.reader import read_all
+from sema.reader import read_all, write
 from sema.vm.maps import Map
 
 PYTHON_PRIMITIVES: Mapping[str, Callable[..., object]] = {
@@ -116,7 +114,7 @@ def value(text: str, world: World | None = None) -> str:
     nodes = expand(text, world)
     for node in nodes[:-1]:
         world.run(node, {})
-    return written(world.run(nodes[-1], {}))
+    return write(world.run(nodes[-1], {}))
 
 
 def show(node: Node) -> str:
@@ -138,7 +136,7 @@ def show(node: Node) -> str:
     def walk(node: Node) -> str:
         match node:
             case core.Const(value=value):
-                shown = written(value)
+                shown = write(value)
                 return f"'{shown}" if type(value) in (Symbol, Pair, Vector, Map) else shown
             case core.LocalRef():
                 return name(node.variable)
@@ -180,24 +178,3 @@ def show(node: Node) -> str:
         raise AssertionError(node)
 
     return walk(node)
-
-
-def written(value: object) -> str:
-    """A datum as text, as far as these tests need it."""
-    if value is None or isinstance(value, bool):
-        return {None: "nil", True: "#t", False: "#f"}[value]
-    if isinstance(value, str):
-        return f'"{value}"'
-    if isinstance(value, (Symbol, Keyword)):
-        return repr(value)
-    if isinstance(value, Vector):
-        return f"[{' '.join(map(written, value))}]"
-    if isinstance(value, Map):
-        return "{" + " ".join(f"{written(k)} {written(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, Pair) or value is EMPTY_LIST:
-        return f"({' '.join(map(written, value))})"  # type: ignore[call-overload]
-    return str(value)
-
-
-def symbol(name: str) -> Symbol:
-    return intern_symbol(name)

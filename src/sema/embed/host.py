@@ -1,0 +1,67 @@
+"""What the machine asks of its interpreter: errors as values, and values as errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sema.errors import EvalError, Rethrown, SemaError, TraceFrame, UserError
+from sema.vm.maps import Map
+from sema.vm.values import Keyword, intern_keyword, make_list
+
+CONDITION_TYPES = frozenset(
+    "eval type-error arity unbound user io llm reader permission-denied cancelled timeout".split()
+)
+_TYPE = intern_keyword("type")
+_MESSAGE = intern_keyword("message")
+_STACK_TRACE = intern_keyword("stack-trace")
+
+
+class Host:
+    """The language's side of errors."""
+
+    def caught(self, error: SemaError) -> Any:
+        """The map that ``catch`` binds for an error."""
+        if isinstance(error, Rethrown):
+            return error.condition
+        entries: list[tuple[Any, Any]] = [
+            (_TYPE, intern_keyword(error.kind)),
+            (_MESSAGE, error.message),
+            (_STACK_TRACE, make_list([_frame(frame) for frame in error.trace])),
+        ]
+        entries += [(intern_keyword(name.replace("_", "-")), v) for name, v in error.details.items()]
+        return Map.from_pairs(entries)
+
+    def thrown(self, value: Any) -> SemaError:
+        """The error that throwing a value raises; a caught condition goes on as it is."""
+        from sema.reader import write
+
+        if isinstance(value, Map):
+            kind, message = value.get(_TYPE, None), value.get(_MESSAGE, None)
+            if isinstance(kind, Keyword) and kind.name in CONDITION_TYPES:
+                if isinstance(message, str):
+                    return Rethrown(message, value)
+        return UserError(write(value), value)
+
+    def wrapped(self, error: BaseException) -> BaseException:
+        """A Sema error for an exception of Python; what is no error of a program stays."""
+        if isinstance(error, SemaError) or not isinstance(error, Exception):
+            return error
+        if isinstance(error, RecursionError):
+            message = "stack overflow: too many calls between Sema and Python"
+        elif isinstance(error, MemoryError):
+            message = "out of memory"
+        else:
+            message = f"{type(error).__name__}: {error}"
+        wrapper = EvalError(message)
+        wrapper.__cause__ = error
+        return wrapper
+
+
+def _frame(frame: TraceFrame) -> Any:
+    entries: list[tuple[Any, Any]] = [(intern_keyword("name"), frame.name)]
+    if frame.span is not None:
+        if frame.span.file is not None:
+            entries.append((intern_keyword("file"), frame.span.file))
+        entries.append((intern_keyword("line"), frame.span.line))
+        entries.append((intern_keyword("col"), frame.span.column))
+    return Map.from_pairs(entries)

@@ -1,0 +1,73 @@
+"""The library as programs see it: builtins, the prelude's functions, and macros.
+
+Functions of the prelude are Sema code. Each is compiled when its name is first mentioned, in an
+environment of its own, so that a program that redefines ``reverse`` does not change ``map``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sema.embed.environment import Globals
+from sema.expander.prelude import BUILTIN_MACROS
+from sema.reader import SpanTable, read_all
+from sema.stdlib import registry
+from sema.vm.values import Pair
+
+PRELUDE_FILE = "<prelude>"
+
+Run = Callable[[list[Any], SpanTable, str, Globals], Any]
+
+
+class Library:
+    """The values of the library's names, for one interpreter.
+
+    ``own`` are the builtins that belong to the interpreter; ``run`` runs forms in an environment.
+    """
+
+    def __init__(self, own: dict[str, Any], run: Run) -> None:
+        self._own = own
+        self._run = run
+        self._globals = Globals(self._first_value)
+
+    def find(self, name: str) -> Any:
+        """The value of a name of the library, or None if there is no such name."""
+        cell = self._globals.cell(name)
+        return cell.get() if cell.bound else None
+
+    def _first_value(self, name: str) -> Any:
+        value = self._own.get(name)
+        if value is None:
+            value = registry.find(name)
+        if value is None:
+            value = BUILTIN_MACROS.get(name)
+        return self._from_prelude(name) if value is None else value
+
+    def _from_prelude(self, name: str) -> Any:
+        declared = registry.declaration(name)
+        if declared is not None and declared.name != name:
+            return self.find(declared.name)
+        if declared is None and not name.startswith("__vm-"):
+            return None
+        definitions, spans = _prelude()
+        form = definitions.get(name)
+        if form is None:
+            return None
+        self._run([form], spans, PRELUDE_FILE, self._globals)
+        return self._globals.cell(name).get()
+
+
+@cache
+def _prelude() -> tuple[dict[str, Pair], SpanTable]:
+    """The prelude's definitions by name, and their places."""
+    text = files("sema.stdlib").joinpath("prelude.sema").read_text(encoding="utf-8")
+    forms, spans = read_all(text, PRELUDE_FILE)
+    definitions = {}
+    for form in forms:
+        assert isinstance(form, Pair)
+        target = form[1]
+        definitions[(target[0] if isinstance(target, Pair) else target).name] = form
+    return definitions, spans
