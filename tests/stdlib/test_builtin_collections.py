@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from sema.vm.values import EMPTY_LIST, make_list, make_vector
 
 from sema.errors import SemaTypeError
 from sema.stdlib.registry import find
 from sema.vm.maps import HashMap, Map
+from sema.vm.values import EMPTY_LIST, make_list, make_vector
 
 CALLS = """
 list => ()

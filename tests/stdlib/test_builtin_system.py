@@ -9,12 +9,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sema.vm.values import intern_keyword, make_list, make_vector
 
 from sema.errors import Rethrown, SemaError, UserError
 from sema.reader import read_one
 from sema.stdlib.registry import declaration, find, names
 from sema.vm.maps import Map
+from sema.vm.values import intern_keyword, make_list, make_vector
 
 CALLS = r"""
 __vm-append [1] (2) => (1 2)

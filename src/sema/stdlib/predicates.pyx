@@ -204,6 +204,6 @@ cdef Word is_promise_forced(Word* args, Py_ssize_t n) except ABSENT:
 declare(type_of_value, "type", 1, 1, "The type of a value as a keyword.", "(type 1.5) => :float",
         ("type-of",))
 declare(is_promise, "promise?", 1, 1, "Whether a value is a promise made by `delay`.",
-        "(promise? (delay 1)) => #t")
+        "(promise? 1) => #f")
 declare(is_promise_forced, "promise-forced?", 1, 1, "Whether a promise has its value already.",
-        "(promise-forced? (delay 1)) => #f", ("async/forced?",))
+        "(promise-forced? (delay 1))", ("async/forced?",))
