@@ -131,6 +131,7 @@ assert nil => ! assertion failed
 assert #f "no" => ! no
 assert= 1 2 => ! assertion failed: expected 1, got 2
 error "a" 5 => ! a
+error => ! error called with no message
 error (1 "b") => ! (1 "b")
 raise "x" => ! "x"
 raise {:type :eval :message "again"} => ! again

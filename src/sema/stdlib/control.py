@@ -57,8 +57,8 @@ def raise_value(value: Any) -> Any:
     doc="Fails with a message.",
     example='(try (error "no") (catch e (:message e))) => "no"',
 )
-def error(message: Any, *ignored: Any) -> Any:
-    raise EvalError(display(message))
+def error(*arguments: Any) -> Any:
+    raise EvalError(display(arguments[0]) if arguments else "error called with no message")
 
 
 @builtin(
@@ -104,6 +104,11 @@ def gensym(prefix: str = "g") -> Symbol:
     from sema.expander.gensym import fresh_symbol
 
     return fresh_symbol(string(prefix))
+
+
+@builtin("__vm-gensym", doc="A symbol that is new.", example='(symbol? (__vm-gensym "g")) => #t')
+def gensym_with_prefix(prefix: str) -> Symbol:
+    return gensym(prefix)
 
 
 @builtin(

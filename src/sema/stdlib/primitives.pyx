@@ -5,7 +5,9 @@
 that a program that redefines ``cons`` or ``append`` breaks neither.
 """
 
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
+from libc.string cimport memcpy
 
 from sema.errors import ArityError, EvalError
 from sema.stdlib.registry import declaration
@@ -15,7 +17,7 @@ from sema.stdlib.sequences cimport (
     type_error,
 )
 from sema.vm.equality cimport order_words
-from sema.vm.maps cimport AnyMap, HashMap, Map, SortKey, is_map, key_object, map_get
+from sema.vm.maps cimport AnyMap, HashMap, Map, is_map, key_object, map_get
 from sema.vm.numbers cimport COMPLEX, EQ, LT, NOT_A_NUMBER, compare, number_kind
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
@@ -311,62 +313,78 @@ cdef int by_value(Word x, Word y) except -2:
     return -1 if compare(LT, x, y) else compare(LT, y, x)
 
 
-cdef int merge_sort(Word* items, Word* spare, Py_ssize_t n, bint numbers) except -1:
-    """Stable; `spare` has as much room."""
+cdef struct Entry:
+    Word key
+    Word value
+
+
+cdef int merge_sort(Entry* entries, Entry* spare, Py_ssize_t n, bint numbers) except -1:
+    """By key, stable; `spare` has as much room."""
     cdef Py_ssize_t middle = n // 2
     cdef Py_ssize_t i = 0
     cdef Py_ssize_t j = middle
-    cdef Py_ssize_t k = 0
+    cdef Py_ssize_t k
     cdef int order
     if n < 2:
         return 0
-    merge_sort(items, spare, middle, numbers)
-    merge_sort(items + middle, spare, n - middle, numbers)
+    merge_sort(entries, spare, middle, numbers)
+    merge_sort(entries + middle, spare, n - middle, numbers)
+    memcpy(spare, entries, n * sizeof(Entry))
     for k in range(n):
-        spare[k] = items[k]
-    k = 0
-    while i < middle and j < n:
-        if is_int(spare[i]) and is_int(spare[j]):
-            order = word_int(spare[i]) > word_int(spare[j])
+        if i == middle or j == n:
+            order = i == middle
+        elif is_int(spare[i].key) and is_int(spare[j].key):
+            order = word_int(spare[i].key) > word_int(spare[j].key)
         elif numbers:
-            order = by_value(spare[i], spare[j])
+            order = by_value(spare[i].key, spare[j].key)
         else:
-            order = order_words(spare[i], spare[j])
+            order = order_words(spare[i].key, spare[j].key)
         if order > 0:
-            items[k] = spare[j]
+            entries[k] = spare[j]
             j += 1
         else:
-            items[k] = spare[i]
+            entries[k] = spare[i]
             i += 1
-        k += 1
-    while i < middle:
-        items[k] = spare[i]
-        i += 1
-        k += 1
     return 0
+
+
+cdef Word sorted_list(Word keys, Word values, bint numbers) except ABSENT:
+    """The values, as many as there are keys, in the order of the keys."""
+    cdef Py_ssize_t n = list_length(keys)
+    cdef Entry* entries = <Entry*>PyMem_Malloc((2 * n + 1) * sizeof(Entry))
+    cdef Word made = EMPTY
+    cdef Py_ssize_t i
+    if entries == NULL:
+        raise MemoryError()
+    try:
+        for i in range(n):
+            entries[i] = Entry(pair_head(keys), pair_head(values))
+            keys, values = pair_tail(keys), pair_tail(values)
+        merge_sort(entries, entries + n, n, numbers)
+        for i in range(n - 1, -1, -1):
+            incref(entries[i].value)
+            made = cons(entries[i].value, made)
+    finally:
+        PyMem_Free(entries)
+    return made
 
 
 cdef Word sort_list(Word* args, Py_ssize_t n) except ABSENT:
     """The elements of a list of one kind in their natural order."""
-    cdef Words items = Words()
-    cdef Words spare = Words()
+    cdef Word rest = args[0]
     cdef bint numbers
-    cdef Py_ssize_t i
-    need_list(args[0])
-    items.add_all(to_object(args[0]))
-    if items.size == 0:
+    need_list(rest)
+    if rest == EMPTY:
         return EMPTY
-    numbers = is_real(items.items[0])
-    kind = word_type_name(items.items[0])
-    for i in range(items.size):
-        if not (is_real(items.items[i]) if numbers else word_type_name(items.items[i]) == kind):
-            type_error(kind, items.items[i])
-        spare.add(NIL)
-    try:
-        merge_sort(items.items, spare.items, items.size, numbers)
-    finally:
-        spare.size = 0
-    return items.take_list()
+    numbers = is_real(pair_head(rest))
+    kind = word_type_name(pair_head(rest))
+    while rest != EMPTY:
+        if not (is_int(pair_head(rest)) and numbers) and not (
+            is_real(pair_head(rest)) if numbers else word_type_name(pair_head(rest)) == kind
+        ):
+            type_error(kind, pair_head(rest))
+        rest = pair_tail(rest)
+    return sorted_list(args[0], args[0], numbers)
 
 
 cdef Word goes_first(Word* args, Py_ssize_t n) except ABSENT:
@@ -391,16 +409,7 @@ cdef int need_equally_long(Word* args) except -1:
 cdef Word sort_by_keys(Word* args, Py_ssize_t n) except ABSENT:
     """The elements of a list in the order of their keys, which are in another list."""
     need_equally_long(args)
-    cdef list keys = list(to_object(args[0]))
-    cdef list values = list(to_object(args[1]))
-    cdef Words made = Words()
-    for i in sorted_positions(keys):
-        made.add_object(values[i])
-    return made.take_list()
-
-
-cdef object sorted_positions(list keys):
-    return sorted(range(len(keys)), key=[SortKey(key) for key in keys].__getitem__)
+    return sorted_list(args[0], args[1], False)
 
 
 cdef AnyMap group(Word keys, Word items):
