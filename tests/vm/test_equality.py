@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from sema.vm.equality import equal, order, structural_hash
+from sema.vm.maps import HashMap, Map
+from sema.vm.numbers import Complex
 from sema.vm.values import (
     EMPTY_LIST,
     Char,
@@ -16,10 +20,6 @@ from sema.vm.values import (
     make_list,
     make_vector,
 )
-
-from sema.vm.equality import equal, order, structural_hash
-from sema.vm.maps import HashMap, Map
-from sema.vm.numbers import Complex
 
 NAN = float("nan")
 # In the order of map keys; no two are equal.

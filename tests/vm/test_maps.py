@@ -7,11 +7,11 @@ import weakref
 from collections.abc import Mapping
 
 import pytest
-from sema.vm.values import intern_keyword, make_list, make_vector
 
 from sema.errors import SemaTypeError
 from sema.stdlib.registry import find
 from sema.vm.maps import AnyMap, HashMap, Map
+from sema.vm.values import intern_keyword, make_list, make_vector
 
 NAN = float("nan")
 
