@@ -6,6 +6,8 @@ import contextlib
 import io
 import sys
 from collections.abc import Callable
+from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
@@ -13,8 +15,16 @@ import pytest
 from sema.errors import Rethrown, SemaError, UserError
 from sema.reader import read_one
 from sema.stdlib.registry import declaration, find, names
-from sema.vm.maps import Map
-from sema.vm.values import intern_keyword, make_list, make_vector
+from sema.vm.maps import HashMap, Map
+from sema.vm.numbers import Complex
+from sema.vm.values import (
+    EMPTY_LIST,
+    Char,
+    intern_keyword,
+    intern_symbol,
+    make_list,
+    make_vector,
+)
 
 CALLS = r"""
 __vm-append [1] (2) => (1 2)
@@ -168,3 +178,41 @@ def test_reference_counts_are_steady(name: str, capsys: pytest.CaptureFixture[st
                 counts.append([sys.getrefcount(arg) for arg in args if arg not in SHARED])
         capsys.readouterr()
         assert counts[0] == counts[2]
+
+
+ODD_VALUES = [
+    None,
+    True,
+    -1,
+    3,
+    2**70,
+    float("nan"),
+    Fraction(1, 2),
+    Complex(1, 2),
+    Char("a"),
+    "",
+    intern_symbol("s"),
+    EMPTY_LIST,
+    make_vector([1, "a"]),
+    Map.from_pairs([("a", 1.5)]),
+    HashMap.from_pairs([(1, 2)]),
+    b"ab",
+    {},
+    object(),
+]
+
+
+@pytest.mark.parametrize("name", sorted(set(names()) - {"exit", "sleep"}))
+def test_any_arguments_give_a_value_or_an_error_of_ours(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declared = declaration(name)
+    assert declared is not None
+    if not callable(declared.value):
+        return
+    most = 3 if declared.max_args < 0 else declared.max_args
+    for n in range(max(1, declared.min_args), most + 1):
+        for args in product(ODD_VALUES if n < 3 else ODD_VALUES[::6], repeat=n):
+            with contextlib.suppress(SemaError, MemoryError):
+                declared.value(*args)
+    capsys.readouterr()

@@ -25,8 +25,8 @@ def char(value: Any) -> Char:
 
 
 def integer(value: Any) -> int:
-    """The value if it is an integer. Raises SemaTypeError."""
-    if type(value) is not int:
+    """The value if it is an integer of 64 bits. Raises SemaTypeError."""
+    if type(value) is not int or not -(1 << 63) <= value < 1 << 63:
         raise SemaTypeError("int", type_name(value))
     return value
 

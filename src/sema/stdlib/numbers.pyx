@@ -23,6 +23,8 @@ from sema.vm.word cimport (
 
 # An integer of more bits takes minutes to compute; nobody wants it.
 cdef object MOST_BITS = 1 << 30
+# A higher power of a complex number is taken in floats.
+cdef object MOST_FACTORS = 10_000
 
 ctypedef Word (*Operator)(Word, Word) except ABSENT
 
@@ -182,7 +184,7 @@ cdef Word power(Word* args, Py_ssize_t n) except ABSENT:
     cdef NumberKind kind = need_number(args[1])
     cdef bint whole = kind == SMALL or kind == BIG
     base, exponent = to_object(args[0]), to_object(args[1])
-    if whole and base_kind == COMPLEX:
+    if whole and base_kind == COMPLEX and abs(exponent) <= MOST_FACTORS:
         result = whole_power(base, abs(exponent))
         return to_word(div_objects(1, result) if exponent < 0 else result)
     if base_kind == COMPLEX or kind == COMPLEX:
@@ -192,7 +194,8 @@ cdef Word power(Word* args, Py_ssize_t n) except ABSENT:
             raise EvalError("expt: the complex power has no finite value") from None
     if not whole or base_kind == FLOAT:
         return double_word(c_pow(as_double(base), as_double(exponent)))
-    if type(base) is int and abs(base) > 1 and abs(exponent) * base.bit_length() > MOST_BITS:
+    size = max(abs(base.numerator), base.denominator)
+    if size > 1 and abs(exponent) * size.bit_length() > MOST_BITS:
         raise EvalError("expt: the result is too large")
     if exponent >= 0:
         return to_word(base ** exponent)
