@@ -8,7 +8,9 @@ from sema.compiler.captures import Captures
 from sema.compiler.codegen import Generator
 from sema.compiler.simplify import Simplifier, defined_names
 from sema.compiler.unit import CodeUnit
+from sema.errors import CompileError
 from sema.expander.core import Const, Lambda, Node, Seq
+from sema.recursion import deep_recursion
 
 __all__ = ["CodeUnit", "compile_unit"]
 
@@ -26,7 +28,12 @@ def compile_unit(
     ``is_original`` says whether a builtin's name still means the builtin; ``count_calls`` adds the
     counters of call statistics. Raises :class:`sema.errors.CompileError`.
     """
-    simplifier = Simplifier(is_original, defined_names(nodes))
-    body = [simplifier.simplify(node) for node in nodes] or [Const(None, None)]
-    unit = Lambda(None, name, [], None, body[0] if len(body) == 1 else Seq(None, body))
-    return Generator(unit, Captures(unit), file, count_calls).generate(name)
+    try:
+        with deep_recursion:
+            simplifier = Simplifier(is_original, defined_names(nodes))
+            body = [simplifier.simplify(node) for node in nodes] or [Const(None, None)]
+            unit = Lambda(None, name, [], None, body[0] if len(body) == 1 else Seq(None, body))
+            return Generator(unit, Captures(unit), file, count_calls).generate(name)
+    except RecursionError:
+        too_deep = CompileError("maximum nesting depth of forms exceeded")
+    raise too_deep

@@ -234,6 +234,9 @@ class Generator:
             if last:
                 self._drop(self._registers.variables[variable])
             return
+        if isinstance(to, Tail) and self._is_register(node):
+            self._return(self._registers.variables[variable])
+            return
         self._via(to, lambda r: self._load(variable, r, last))
 
     def _load(self, variable: Variable, to: int, last: bool) -> None:
@@ -345,9 +348,7 @@ class Generator:
     def _if(self, node: If, to: Destination) -> None:
         otherwise, end = Label(), Label()
         live = self._live.live_in
-        self._branch(
-            node.test, otherwise, False, live[id(node.otherwise)], live[id(node.then)]
-        )
+        self._branch(node.test, otherwise, False, live[id(node.otherwise)], live[id(node.then)])
         self._compile(node.then, to)
         self._jump(end)
         self._place(otherwise)
@@ -474,7 +475,7 @@ class Generator:
         small = self._small_constant(node)
         if small is not None and name in ("+", "-"):
             places, dying = self._operands(Operate(node.span, node.name, node.args[:1]))
-            opcode, operands = ("ADDI", [*places, small]) if name == "+" else ("SUBI", [*places, small])
+            opcode, operands = "ADDI" if name == "+" else "SUBI", [*places, small]
         else:
             places, dying = self._operands(node)
             opcode, operands = OPERATORS[name, len(node.args)], places

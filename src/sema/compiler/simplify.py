@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sema.compiler.nodes import Again, Folded, Loop, Operate, children
 from sema.expander.core import (
@@ -198,7 +199,7 @@ class Simplifier:
         return node
 
 
-_REWRITES: dict[type[Node], Callable[[Simplifier, Node], Node]] = {  # type: ignore[assignment]
+_REWRITES: dict[type[Node], Callable[[Simplifier, Any], Node]] = {
     Const: Simplifier._leaf,
     LocalRef: Simplifier._leaf,
     GlobalRef: Simplifier._leaf,

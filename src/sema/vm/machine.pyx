@@ -1442,7 +1442,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
                     if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
-                        entry = vm.vm_entry
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = vm.vm_entry
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1451,7 +1458,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
                     if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
-                        entry = vm.vm_entry
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = vm.vm_entry
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1487,7 +1501,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
                     if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
-                        entry = (<Entry*>pc[2]).entry
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = (<Entry*>pc[2]).entry
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1496,7 +1517,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
                     if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
-                        entry = (<Entry*>pc[2]).entry
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = (<Entry*>pc[2]).entry
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1555,7 +1583,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
                     if likely(x == pc[1]):
-                        entry = <Word*>pc[2]
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = <Word*>pc[2]
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1564,7 +1599,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
                     if likely(x == pc[1]):
-                        entry = <Word*>pc[2]
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = <Word*>pc[2]
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1600,7 +1642,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
                     if likely(callee_code(x) == <Word*>pc[1]):
-                        entry = <Word*>pc[2]
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = <Word*>pc[2]
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1609,7 +1658,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
                     if likely(callee_code(x) == <Word*>pc[1]):
-                        entry = <Word*>pc[2]
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = <Word*>pc[2]
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
