@@ -9,7 +9,7 @@ so that each instruction is looked at once. The side table of live registers is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from sema.compiler.codegen import (
@@ -90,19 +90,17 @@ def verify(unit: CodeUnit) -> None:
 
 def instructions(words: Sequence[int]) -> Iterator[tuple[int, Opcode]]:
     """The offsets and opcodes of the instructions. Raises :class:`Unsound`."""
-    at = 0
-    while at < len(words):
+    at, end = 0, len(words)
+    while at < end:
         word = words[at]
-        code = word & 0xFF
-        rule = _RULES[code] if code < len(_RULES) else None
+        rule = _RULES.get(word & 0xFF)
         if rule is None:
             raise Unsound(f"no instruction at word {at}")
-        op = rule[0]
-        yield at, op
-        at += 1 + op.inline_words
-        if op is _CLOSURE:
+        yield at, rule[0]
+        at += rule[2]
+        if rule[0] is _CLOSURE:
             at += word >> 32 & 0xFFFF
-    if at != len(words) or not at:
+    if at != end or not at:
         raise Unsound("the last instruction is cut off")
 
 
@@ -119,50 +117,70 @@ class _Checker:
         self.boxes = 0
         self.states: dict[int, State] = {}
         self.waiting: list[int] = []
-        self.ways: dict[int, list[int]] = {}
-        self.leads_back = False
+        self.jumps: list[tuple[int, int]] = []
+        self.following: dict[int, int] = {}
         self.inner = dict(unit.functions)
 
     def run(self) -> None:
         unit, words = self.unit, self.unit.words
         params = unit.n_params + unit.has_rest
         self.require(0 <= params <= self.limit <= MAX_REGISTERS, "the registers are too few")
-        if unit.n_registers > ROOM_WITHOUT_ASKING:
-            self.require(words[0] & 0xFF == _ENTER, "no room is made")
         offsets = [at for at, _ in instructions(words)]
-        following = dict(zip(offsets, [*offsets[1:], len(words)], strict=True))
-        self._check_tables(following)
+        self.require(
+            unit.n_registers <= ROOM_WITHOUT_ASKING or words[0] & 0xFF == _ENTER, "no room is made"
+        )
+        self.following = dict(zip(offsets, [*offsets[1:], len(words)], strict=True))
+        self._check_tables()
         live: dict[int, int] = {}
         self.states[0] = ((1 << params) - 1, 0)
         self.waiting.append(0)
         while self.waiting:
-            at = self.waiting.pop()
-            self.at = at
-            self.require(at in following, "a way leads into the middle of an instruction")
-            self.owned, self.boxes = self.states[at]
-            op, check = _RULES[words[at] & 0xFF]  # type: ignore[misc]
-            live[at] = self._live(op, words[at])
-            if unit.handlers:
-                self._reach_handlers(live[at])
-            self.next = following[at]
-            check(self, op, words[at])
-            if op.name not in _NEVER_GOES_ON:
-                self.arrive(self.next, self.owned, self.boxes)
+            self._follow(self.waiting.pop(), live)
         self.require(len(live) == len(offsets), "some instructions cannot be reached")
-        if self.leads_back:
+        if any(target <= source for source, target in self.jumps):
             self._check_progress()
-        unit.live = [
-            (at, live[at])
-            for i, at in enumerate(offsets)
-            if not i or live[at] != live[offsets[i - 1]]
-        ]
+        unit.live = []
+        before = -1
+        for at in offsets:
+            if live[at] != before:
+                before = live[at]
+                unit.live.append((at, before))
+
+    def _follow(self, at: int, live: dict[int, int]) -> None:
+        """Check instructions from one on until the way ends or meets one that was looked at."""
+        words, states, handlers = self.unit.words, self.states, self.unit.handlers
+        self.owned, self.boxes = states[at]
+        while at not in live:
+            self.at = at
+            self.require(at in self.following, "a way leads into the middle of an instruction")
+            word = words[at]
+            op, check, _ = _RULES[word & 0xFF]
+            # What is in a call's window when it fails is the callee's business.
+            below = 1 << (word >> 16 & 0xFFFF) if check is _Checker.call else 0
+            live[at] = self.owned & (below - 1)
+            if handlers:
+                self._reach_handlers(live[at])
+            at = self.next = self.following[at]
+            check(self, op, word)
+            if op.name in _NEVER_GOES_ON:
+                return
+            state = self.owned, self.boxes
+            self.require(
+                states.setdefault(at, state) == state, "ways meet that own different registers"
+            )
 
     def _check_progress(self) -> None:
         """Every way in a circle must have a LOOP, which can be interrupted."""
         from graphlib import CycleError, TopologicalSorter
 
+        ways: dict[int, list[int]] = {}
+        for at, after in self.following.items():
+            if OPCODES[self.unit.words[at] & 0xFF].name not in _NEVER_GOES_ON:
+                ways[at] = [after]
+        for source, target in self.jumps:
+            ways.setdefault(source, []).append(target)
         try:
-            TopologicalSorter(self.ways).prepare()
+            TopologicalSorter(ways).prepare()
         except CycleError:
             self.require(False, "jumps lead in a circle")
 
@@ -174,21 +192,14 @@ class _Checker:
     # --- States ----------------------------------------------------------------------------------
 
     def arrive(self, target: int, owned: int, boxes: int) -> None:
-        """A way leads to ``target``."""
+        """A jump leads to ``target``."""
         known = self.states.get(target)
         if known is None:
             self.states[target] = (owned, boxes)
             self.waiting.append(target)
         else:
             self.require(known == (owned, boxes), "ways meet that own different registers")
-        self.ways.setdefault(target, []).append(self.at)
-        self.leads_back = self.leads_back or target < self.at
-
-    def _live(self, op: Opcode, word: int) -> int:
-        """What is owned if the instruction fails: a call's window is the callee's business."""
-        if op.words == "s":
-            return self.owned & ((1 << (word >> 16 & 0xFFFF)) - 1)
-        return self.owned
+        self.jumps.append((self.at, target))
 
     def _reach_handlers(self, live: int) -> None:
         at, found = self.at, False
@@ -233,7 +244,7 @@ class _Checker:
 
     # --- Side tables -----------------------------------------------------------------------------
 
-    def _check_tables(self, offsets: Container[int]) -> None:
+    def _check_tables(self) -> None:
         unit, end = self.unit, len(self.unit.words)
         last = -1
         for offset, _ in unit.positions:
@@ -242,7 +253,7 @@ class _Checker:
         for handler in unit.handlers:
             self._check_handler(handler, end)
         for offset, names, folded in unit.operators:
-            self.require(offset in offsets, "an operator is nowhere")
+            self.require(offset in self.following, "an operator is nowhere")
             self._check_operator(unit.words[offset], names.split(), folded)
 
     def _check_handler(self, handler: Handler, end: int) -> None:
@@ -273,18 +284,19 @@ class _Checker:
 
     def plain(self, op: Opcode, word: int) -> None:
         """What the operands' letters say is all there is to know."""
-        takes, may_kill = _EFFECTS[op.code]
+        takes, may_kill, reads, writes = _EFFECTS[op.code]
         flags = word >> 8 & 0xFF
         self.require(not flags & ~may_kill, "an impossible flag")
-        dying, gone = flags | takes, 0
-        for position, letter in enumerate(op.operands):
-            if letter == "r":
-                bit = self.read(word >> 16 + 16 * position & 0xFFFF)
-                if dying >> position & 1:
-                    self.require(not gone & bit, "a register is given up twice")
-                    gone |= bit
-        self.give_up(gone)
-        if op.operands[0] == "w":
+        dying = flags | takes
+        gone = 0
+        for shift, flag in reads:
+            bit = self.read(word >> shift & 0xFFFF)
+            if dying & flag:
+                self.require(not gone & bit, "a register is given up twice")
+                gone |= bit
+        if gone:
+            self.give_up(gone)
+        if writes:
             self.fill(word >> 16 & 0xFFFF)
 
     def copy2(self, op: Opcode, word: int) -> None:
@@ -427,21 +439,25 @@ _CLOSURE = BY_NAME["CLOSURE"]
 _ENTER = BY_NAME["ENTER"].code
 
 
-def _rule(op: Opcode) -> tuple[Opcode, Callable[[_Checker, Opcode, int], None]] | None:
-    if op.name in _RUN_TIME_ONLY or op.code >= FIRST_CALL + _N_CALLS:
-        return None
-    if op.words == "s":
-        return op, _Checker.call
-    return op, _Checker.test if op.is_test else _SPECIAL.get(op.name, _Checker.plain)
+def _rules() -> dict[int, tuple[Opcode, Callable[[_Checker, Opcode, int], None], int]]:
+    """Of each instruction that a file may contain: its rule and its size."""
+    rules = {}
+    for op in OPCODES[: FIRST_CALL + _N_CALLS]:
+        if op.name not in _RUN_TIME_ONLY:
+            default = _Checker.test if op.is_test else _Checker.plain
+            check = _Checker.call if op.words == "s" else _SPECIAL.get(op.name, default)
+            rules[op.code] = (op, check, 1 + op.inline_words)
+    return rules
 
 
-def _effects(op: Opcode) -> tuple[int, int]:
-    """Which operands die always, and which may."""
+def _effects(op: Opcode) -> tuple[int, int, list[tuple[int, int]], bool]:
+    """Which operands always die, which may; the shifts and flags of those read; if one is written."""
+    reads = [(16 + 16 * i, 1 << i) for i, letter in enumerate(op.operands) if letter == "r"]
     may_kill = _MAY_KILL.get(op.name, 0)
-    if op.operator and not op.is_test:
-        may_kill = sum(1 << i for i, letter in enumerate(op.operands) if letter == "r")
-    return _ALWAYS_TAKES.get(op.name, 0), may_kill
+    if op.operator:
+        may_kill = sum(flag for _, flag in reads)
+    return _ALWAYS_TAKES.get(op.name, 0), may_kill, reads, op.operands[0] == "w"
 
 
-_RULES = [_rule(op) for op in OPCODES]
+_RULES = _rules()
 _EFFECTS = [_effects(op) for op in OPCODES]
