@@ -39,6 +39,7 @@ from sema.vm.opcodes import (
     OPCODES,
     SITE_WORDS,
     Opcode,
+    size_of,
 )
 
 MAX_NESTING = 250
@@ -97,9 +98,7 @@ def instructions(words: Sequence[int]) -> Iterator[tuple[int, Opcode]]:
         if rule is None:
             raise Unsound(f"no instruction at word {at}")
         yield at, rule[0]
-        at += rule[2]
-        if rule[0] is _CLOSURE:
-            at += word >> 32 & 0xFFFF
+        at += size_of(rule[0], word)
     if at != end or not at:
         raise Unsound("the last instruction is cut off")
 
@@ -154,7 +153,7 @@ class _Checker:
             self.at = at
             self.require(at in self.following, "a way leads into the middle of an instruction")
             word = words[at]
-            op, check, _ = _RULES[word & 0xFF]
+            op, check = _RULES[word & 0xFF]
             # What is in a call's window when it fails is the callee's business.
             below = 1 << (word >> 16 & 0xFFFF) if check is _Checker.call else 0
             live[at] = self.owned & (below - 1)
@@ -435,18 +434,17 @@ _SPECIAL: dict[str, Callable[[_Checker, Opcode, int], None]] = {
     "THROW": _Checker.leave,
     "ENTER": _Checker.enter,
 }
-_CLOSURE = BY_NAME["CLOSURE"]
 _ENTER = BY_NAME["ENTER"].code
 
 
-def _rules() -> dict[int, tuple[Opcode, Callable[[_Checker, Opcode, int], None], int]]:
-    """Of each instruction that a file may contain: its rule and its size."""
+def _rules() -> dict[int, tuple[Opcode, Callable[[_Checker, Opcode, int], None]]]:
+    """Of each instruction that a file may contain: the rule."""
     rules = {}
     for op in OPCODES[: FIRST_CALL + _N_CALLS]:
         if op.name not in _RUN_TIME_ONLY:
             default = _Checker.test if op.is_test else _Checker.plain
             check = _Checker.call if op.words == "s" else _SPECIAL.get(op.name, default)
-            rules[op.code] = (op, check, 1 + op.inline_words)
+            rules[op.code] = (op, check)
     return rules
 
 

@@ -204,6 +204,14 @@ cdef class Code:
             ))
         return facts
 
+    def known_at(self, Py_ssize_t offset):
+        """What the entry of the patched call site at an offset knows: closures' code objects or
+        the one closure or native callee. Empty for the other strategies."""
+        known = ()
+        if self.words[offset] & 0xFF >= OP_CALL + FORM_LINK:
+            known = self.remembered.get(self.site_number(offset), ())
+        return known if isinstance(known, tuple) else (known,)
+
     def reset_counters(self):
         """Start counting anew."""
         cdef Py_ssize_t i

@@ -33,6 +33,7 @@ from pathlib import Path
 KILL_A, KILL_B, KILL_C = 1, 2, 4
 JUMP_KILLS_A, JUMP_KILLS_B, FALL_KILLS_A, FALL_KILLS_B = 1, 2, 4, 8
 SITE_WORDS = 3
+_INLINE_WORDS = {"": 0, "k": 1, "g": 1, "f*": 1, "s": SITE_WORDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Opcode:
     @property
     def inline_words(self) -> int:
         """Number of inline words, without those that depend on the instruction."""
-        return {"": 0, "k": 1, "g": 1, "f*": 1, "s": SITE_WORDS}[self.words]
+        return _INLINE_WORDS[self.words]
 
     @property
     def names_global(self) -> bool:
@@ -191,6 +192,12 @@ STATES = {
     "_POLY": "polymorphic",
     "_NATIVE": "native",
 }
+
+
+def size_of(op: Opcode, word: int) -> int:
+    """The number of words of an instruction, itself included."""
+    size = 1 + _INLINE_WORDS[op.words]
+    return size + (word >> 32 & 0xFFFF) if op.words == "f*" else size
 
 
 def encode(op: int, a: int = 0, b: int = 0, c: int = 0, flags: int = 0) -> int:
