@@ -11,7 +11,6 @@ from sema.compiler.unit import CodeUnit
 from sema.errors import Span
 from sema.reader import write
 from sema.vm.opcodes import (
-    BY_NAME,
     CALL_FORMS,
     FALL_KILLS_A,
     FALL_KILLS_B,
@@ -135,7 +134,10 @@ class Listing:
         """The block of this function."""
         unit = self.unit
         params = f"{unit.n_params}{'+' if unit.has_rest else ''}"
-        lines = [f"== {title or self.name} ==", f"parameters {params}, registers {unit.n_registers}"]
+        lines = [
+            f"== {title or self.name} ==",
+            f"parameters {params}, registers {unit.n_registers}",
+        ]
         span = None
         for instruction in self.instructions():
             place = ""

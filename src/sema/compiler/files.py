@@ -259,11 +259,11 @@ class _Reader:
             raise Damaged("the instructions are cut off")
         self._read_positions(unit)
         for _ in range(next(self._numbers)):
-            *fields, keep = self._take(5)
+            start, end, target, register, keep = self._take(5)
             mask = self._constants[keep]
             if type(mask) is not int or mask < 0:
                 raise Damaged("an exception handler is malformed")
-            unit.handlers.append(Handler(*fields, mask))
+            unit.handlers.append(Handler(start, end, target, register, mask))
         for _ in range(next(self._numbers)):
             offset, names, folded = self._take(3)
             values = [self._constants[i] for i in self._take(folded - 1)] if folded else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sema.errors import CompileError
@@ -236,14 +236,14 @@ _COMPOUNDS = {
     HashMap: _Tag.HASHMAP,
     Complex: _Tag.COMPLEX,
 }
-_FROM_TEXT = {
+_FROM_TEXT: dict[int, Callable[[str], Any]] = {
     _Tag.LARGE: lambda text: int(text, 16),
     _Tag.STRING: str,
     _Tag.SYMBOL: intern_symbol,
     _Tag.KEYWORD: intern_keyword,
     _Tag.BYTES: lambda text: text.encode("latin-1"),
 }
-_FROM_PARTS = {
+_FROM_PARTS: dict[int, Callable[[list[Any]], Any]] = {
     _Tag.RATIONAL: _rational,
     _Tag.COMPLEX: _complex,
     _Tag.LIST: make_list,

@@ -449,7 +449,7 @@ def _rules() -> dict[int, tuple[Opcode, Callable[[_Checker, Opcode, int], None]]
 
 
 def _effects(op: Opcode) -> tuple[int, int, list[tuple[int, int]], bool]:
-    """Which operands always die, which may; the shifts and flags of those read; if one is written."""
+    """Which operands always die, which may; shift and flag of those read; if one is written."""
     reads = [(16 + 16 * i, 1 << i) for i, letter in enumerate(op.operands) if letter == "r"]
     may_kill = _MAY_KILL.get(op.name, 0)
     if op.operator:

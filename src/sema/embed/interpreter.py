@@ -10,6 +10,7 @@ from sema.compiler import compile_unit
 from sema.embed.environment import Globals
 from sema.embed.host import Host
 from sema.embed.library import Library
+from sema.embed.suggestions import with_hints
 from sema.errors import CompileError, SemaIOError
 from sema.expander import expand_unit, macroexpand_once
 from sema.expander.core import Lambda
@@ -18,7 +19,7 @@ from sema.reader import SpanTable, read_all, write
 from sema.stdlib import registry
 from sema.vm.crossing import from_python
 from sema.vm.machine import Machine
-from sema.vm.values import Builtin, Closure, Symbol
+from sema.vm.values import Builtin, Closure, Symbol, make_list
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -57,6 +58,7 @@ class Interpreter:
                 ("__vm-macroexpand", lambda form: macroexpand_once(form, self)),
             )
         }
+        own["sys/args"] = Builtin("sys/args", lambda: make_list(self.argv), 0, 0)
         own["__vm-define-macro"] = Builtin("__vm-define-macro", self._define_macro, 2, 2)
         self._library = Library(own, self._run_forms)
         self._globals = Globals(self._library.find)
@@ -65,6 +67,7 @@ class Interpreter:
 
     # --- Running -----------------------------------------------------------------------------
 
+    @with_hints
     def eval(self, text: str, file: str | None = None) -> Any:
         """Run a unit of text and return its last form's value as a Python object.
 
@@ -77,6 +80,7 @@ class Interpreter:
         """Run a unit of text and return its value in readable printed form."""
         return write(self.eval(text))
 
+    @with_hints
     def load_file(self, path: str | PathLike[str]) -> Any:
         """Run a file, source or compiled, as one unit and return its last form's value."""
         data = _read(path)
@@ -84,6 +88,7 @@ class Interpreter:
             return self.run_compiled(data, str(path))
         return self.eval(_decode(data, path), str(path))
 
+    @with_hints
     def compile_file(self, path: str | PathLike[str]) -> bytes:
         """The contents of a compiled file of the source file at ``path``."""
         from sema.compiler.files import serialise
@@ -93,6 +98,7 @@ class Interpreter:
         unit = self._compile(forms, spans, str(path), self._globals, count_calls=False)
         return serialise(unit, text)
 
+    @with_hints
     def run_compiled(self, data: bytes, path: str | None = None) -> Any:
         """Run the contents of a compiled file; ``path`` is named if they cannot be run.
 
@@ -116,12 +122,44 @@ class Interpreter:
 
         return describe(data)
 
-    def disassemble(self, text: str, file: str | None = None) -> str:
-        """The instructions of a unit of text, which is compiled but not run."""
-        from sema.compiler.disassembler import disassemble
+    @with_hints
+    def disassemble(
+        self,
+        text: str | bytes,
+        file: str | None = None,
+        *,
+        title: str | None = None,
+        after_run: bool = False,
+    ) -> str:
+        """The instructions of a unit of text, or of the contents of a compiled file.
 
+        ``title`` names the top level. With ``after_run`` the unit runs first, and its call sites
+        are shown as they are then.
+        """
+        from sema.compiler.disassembler import disassemble, disassemble_code
+
+        unit = self._unit(text, file)
+        if not after_run:
+            return disassemble(unit, title)
+        closure = self._machine.link(unit, self._globals.cell)
+        closure()
+        return disassemble_code(closure.code_object, title)
+
+    @with_hints
+    def disassemble_to_data(self, text: str | bytes, file: str | None = None) -> dict[str, Any]:
+        """The same as plain data, for other programs."""
+        from sema.compiler.disassembler import disassembled_data
+        from sema.compiler.files import FORMAT
+
+        return {"format_version": FORMAT, "functions": disassembled_data(self._unit(text, file))}
+
+    def _unit(self, text: str | bytes, file: str | None) -> CodeUnit:
+        if isinstance(text, bytes):
+            from sema.compiler.files import deserialise
+
+            return deserialise(text, file)
         forms, spans = read_all(text, file)
-        return disassemble(self._compile(forms, spans, file, self._globals))
+        return self._compile(forms, spans, file, self._globals)
 
     def _run_forms(
         self, forms: list[Any], spans: SpanTable, file: str | None, environment: Globals
