@@ -28,7 +28,7 @@ def test_operating_system_errors() -> None:
 
 
 def test_operating_system_error_without_a_file() -> None:
-    with pytest.raises(sema.SemaIOError, match="^IO error: no space left on device$"):
+    with pytest.raises(sema.SemaIOError, match=r"^IO error: no space left on device$"):
         interpreter_with(OSError(28, "No space left on device")).eval("(fail)")
 
 
@@ -41,5 +41,5 @@ def test_broken_pipe_is_for_the_host() -> None:
 
 def test_other_exceptions() -> None:
     interpreter = interpreter_with(ValueError("wrong"))
-    with pytest.raises(sema.EvalError, match="^Eval error: ValueError: wrong$"):
+    with pytest.raises(sema.EvalError, match=r"^Eval error: ValueError: wrong$"):
         interpreter.eval("(fail)")
