@@ -15,7 +15,7 @@ from sema.compiler.captures import Captures
 from sema.compiler.liveness import COMPARISONS, TESTS, Liveness, is_negated_test
 from sema.compiler.nodes import Again, Folded, Loop, Operate, children
 from sema.compiler.registers import Registers, TooManyRegisters
-from sema.compiler.simplify import ALIASES, OPERATORS
+from sema.compiler.simplify import ALIASES, OPERATORS, mentions
 from sema.compiler.unit import CodeUnit
 from sema.errors import CompileError, Span
 from sema.expander.core import (
@@ -290,16 +290,16 @@ class Generator:
         return self._makes_in_place(variable, value)
 
     def _makes_in_place(self, variable: Variable, value: Operate) -> bool:
-        """Whether an operator reads registers only, and the variable's old value dies there."""
+        """Whether an operator may write to the variable's register: its old value dies there."""
         home = self._registers.variables[variable]
-        return all(self._is_plain(arg) for arg in value.args) and (
-            not self._registers.owned >> home & 1
-            or any(
-                isinstance(arg, LocalRef)
-                and arg.variable is variable
-                and id(arg) in self._live.last
-                for arg in value.args
-            )
+        if not self._registers.owned >> home & 1:
+            return not any(mentions(arg, variable) for arg in value.args)
+        return any(
+            isinstance(arg, LocalRef)
+            and arg.variable is variable
+            and id(arg) in self._live.last
+            and self._live.is_deferred(value.args, i)
+            for i, arg in enumerate(value.args)
         )
 
     def _assign(self, node: SetLocal, value: int) -> None:
@@ -803,9 +803,6 @@ class Generator:
         if not isinstance(arg, Operate) or self._captures.boxed(variable):
             return False
         return self._makes_in_place(variable, arg)
-
-    def _is_plain(self, node: Node) -> bool:
-        return isinstance(node, Const) or self._is_register(node)
 
     def _try(self, node: Try, to: Destination) -> None:
         registers = self._registers
