@@ -26,8 +26,9 @@ def _describe_form(name: str) -> str | None:
     from sema.expander.forms import SPECIAL_FORMS
     from sema.expander.prelude import BUILTIN_MACROS
 
-    form = SPECIAL_FORMS.get(name)
-    if form is not None:
+    for form in SPECIAL_FORMS.values():
+        if name != form.name and name not in form.aliases:
+            continue
         lines = [f"{form.name}  (special form)", "", form.doc]
         if form.aliases:
             lines += ["", f"also: {', '.join(form.aliases)}"]
