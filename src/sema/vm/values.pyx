@@ -13,7 +13,7 @@ from cpython.ref cimport Py_INCREF
 from libc.math cimport NAN
 
 from sema.vm.word cimport (
-    ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word, incref,
+    ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word,
     int_word, is_double, is_int, is_ref, ptr_word, rc_dec, rc_inc, word_double, word_int, word_ptr,
 )
 
@@ -277,7 +277,7 @@ cdef Word cons(Word head, Word tail) except ABSENT:
     cell.head = head
     cell.tail = tail
     cell.length = 1 if tail == EMPTY else (<PairCell*>word_ptr(tail)).length + 1
-    if (is_ref(head) and may_be_in_cycle(head)) or (tail != EMPTY and gc_is_tracked(word_ptr(tail))):
+    if may_be_in_cycle(head) or (tail != EMPTY and gc_is_tracked(word_ptr(tail))):
         gc_track(<PyObject*>cell)
     return ptr_word(<PyObject*>cell)
 
@@ -838,7 +838,9 @@ take_part(<PyObject*>Pair, False, pair_dealloc, pair_traverse, NULL)
 take_part(<PyObject*>Vector, True, vector_dealloc, vector_traverse, NULL)
 take_part(<PyObject*>Box, False, box_dealloc, box_traverse, box_clear)
 take_part(<PyObject*>Closure, True, closure_dealloc, closure_traverse, NULL)
-become_callable(<PyObject*>Closure, sizeof(ClosureCell) - sizeof(PyObject*) - sizeof(vectorcallfunc))
+become_callable(
+    <PyObject*>Closure, sizeof(ClosureCell) - sizeof(PyObject*) - sizeof(vectorcallfunc)
+)
 become_callable(<PyObject*>Builtin, builtin_vectorcall_offset())
 
 cell_traverse_objects = (<TypeSlots*><PyObject*>Cell).tp_traverse
