@@ -16,12 +16,13 @@ _set = object.__setattr__
 
 
 class _Record:
-    """Base of immutable records: their slots are their fields, by which they are compared."""
+    """Base of immutable records, compared by their fields, which ``__match_args__`` names."""
 
-    __slots__: tuple[str, ...] = ()
+    __match_args__: tuple[str, ...] = ()
+    __slots__ = ()
 
     def _values(self) -> tuple[Any, ...]:
-        return tuple([getattr(self, name) for name in self.__slots__])
+        return tuple([getattr(self, name) for name in self.__match_args__])
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a {type(self).__name__} cannot be changed")
@@ -38,7 +39,7 @@ class _Record:
         return hash(self._values())
 
     def __repr__(self) -> str:
-        fields = [f"{name}={getattr(self, name)!r}" for name in self.__slots__]
+        fields = [f"{name}={getattr(self, name)!r}" for name in self.__match_args__]
         return f"{type(self).__name__}({', '.join(fields)})"
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -48,7 +49,8 @@ class _Record:
 class Span(_Record):
     """A stretch of source text; lines and columns count from 1, columns in code points."""
 
-    __slots__ = ("column", "end_column", "end_line", "file", "line")
+    __match_args__ = ("line", "column", "end_line", "end_column", "file")
+    __slots__ = __match_args__
 
     line: int
     column: int
@@ -72,7 +74,8 @@ class Span(_Record):
 class TraceFrame(_Record):
     """One line of a Sema stack trace; ``repeats`` counts the equal frames folded into it."""
 
-    __slots__ = ("name", "repeats", "span")
+    __match_args__ = ("name", "span", "repeats")
+    __slots__ = __match_args__
 
     name: str
     span: Span | None
