@@ -10,9 +10,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from sema.compiler.nodes import Again, Folded, Loop, Operate, children
 from sema.expander.core import (
     Call,
@@ -36,6 +33,11 @@ from sema.expander.core import (
     While,
 )
 from sema.vm.opcodes import OPCODES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 # Builtins with an instruction, by name and number of arguments.
 OPERATORS: dict[tuple[str, int], str] = {
