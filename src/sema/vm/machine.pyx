@@ -36,7 +36,9 @@ from sema.vm.word cimport (
     word_ptr,
 )
 
-from sema.errors import ArityError, EvalError, Interrupted, SemaTypeError, TraceFrame, UnboundError
+from sema.errors import (
+    ArityError, EvalError, Interrupted, SemaError, SemaTypeError, TraceFrame, UnboundError,
+)
 from sema.vm.opcodes import CALL_FORMS
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.types import type_name
@@ -293,7 +295,7 @@ cdef int unwind(Machine vm, Word* base) except -1:
     cdef uint64_t known = 0
     error = current_error(vm)
     add_trace(vm, error, regs, at)
-    catchable = isinstance(error, Exception) and not is_uncatchable(error)
+    catchable = isinstance(error, SemaError) and not is_uncatchable(error)
     while regs != base:
         code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
         offset = code.offset_of(at)
