@@ -123,11 +123,12 @@ cdef add_lambda(Code code, Py_ssize_t number, Word* at, Code new):
 
 cdef int remember_in_machine(Machine vm, Word callee, Py_ssize_t n, Word* entry) except -1:
     """Strategy `vm`: the machine's one entry. The key holds the number of arguments as well, so
-    that a hit needs no test of the arity."""
+    that a hit needs no test of the arity: in the low bits, which are zero in every address, so
+    that no other value with any number of arguments has the same key."""
     if vm.vm_target is not None:
         vm.vm_thrash += 1
     vm.vm_target = to_object(callee)
-    vm.vm_key = callee ^ (<Word>n << 48)
+    vm.vm_key = callee ^ <Word>n
     vm.vm_entry = entry
     return 0
 
@@ -136,7 +137,7 @@ cdef int remember_in_table(Code code, Word* at, Word callee, Py_ssize_t n, Word*
     """Strategy `site`: the entry that the call's pc falls on."""
     cdef Entry* slot = <Entry*>at[3]
     code.remembered[slot - code.table] = to_object(callee)
-    slot.key = callee ^ (<Word>n << 48)
+    slot.key = callee ^ <Word>n
     slot.entry = entry
     return 0
 
@@ -169,6 +170,8 @@ cdef note_change(Code code, Py_ssize_t number, int before, Word* at):
     changes = report_of(code, number)["changes"]
     if not changes:
         changes.append(form_states[before])
+    if after == FORM_GENERIC:
+        code.counters[number].hits = code.counters[number].calls - code.counters[number].misses
     state = "megamorphic" if after == FORM_GENERIC else form_states[after]
     if changes[-1] != state:
         changes.append(state)

@@ -5,9 +5,11 @@ from cpython.object cimport PyObject
 from sema.vm.word cimport Word
 
 
+# Generic calls count no misses: `hits` are those until a site became megamorphic.
 cdef struct SiteCounters:
     unsigned long long calls
     unsigned long long misses
+    unsigned long long hits
     int relinks
 
 

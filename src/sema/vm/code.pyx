@@ -14,6 +14,8 @@ include "opcodes.pxi"
 
 cdef enum:
     TABLE_SIZE = 32
+    # The keys of `vm` and `site` have room for so many; calls with more stay generic.
+    MOST_KEYED_ARGUMENTS = 15
 
 
 cdef class Stub:
@@ -87,6 +89,7 @@ cdef class Code:
     cdef _link_sites(self, int call_form, bint statistics):
         cdef Py_ssize_t number, at
         cdef Py_ssize_t n = len(self.unit.sites)
+        cdef bint keyed
         self.site_offsets = self.unit.sites
         self.site_numbers = None
         if not n:
@@ -98,9 +101,11 @@ cdef class Code:
             self.table = <Entry*>PyMem_Calloc(TABLE_SIZE, sizeof(Entry))
             if self.table == NULL:
                 raise MemoryError
+        keyed = call_form == FORM_VM or call_form == FORM_SITE
         number = 0
         for at in self.site_offsets:
-            self.words[at] += call_form
+            if not keyed or self.words[at] >> 48 <= MOST_KEYED_ARGUMENTS:
+                self.words[at] += call_form
             if call_form == FORM_SITE:
                 self.words[at + 3] = <Word>&self.table[at % TABLE_SIZE]
             if statistics and at >= 2 and self.words[at - 2] & 0xFF == OP_COUNT:
@@ -194,14 +199,16 @@ cdef class Code:
 
     def site_facts(self):
         """(offset, opcode name, calls, misses) of each call site."""
+        cdef SiteCounters counts
+        cdef Py_ssize_t number, at
+        cdef int op
         facts = []
         for number, at in enumerate(self.site_offsets):
-            facts.append((
-                at,
-                OPCODES[self.words[at] & 0xFF].name,
-                self.counters[number].calls,
-                self.counters[number].misses,
-            ))
+            op = self.words[at] & 0xFF
+            counts = self.counters[number]
+            if op - OP_CALL < FORM_VM:
+                counts.misses = counts.calls - counts.hits
+            facts.append((at, OPCODES[op].name, counts.calls, counts.misses))
         return facts
 
     def reset_counters(self):
@@ -210,6 +217,7 @@ cdef class Code:
         for i in range(len(self.site_offsets)):
             self.counters[i].calls = 0
             self.counters[i].misses = 0
+            self.counters[i].hits = 0
         self.reports.clear()
 
     def __repr__(self):

@@ -1441,7 +1441,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         entry = vm.vm_entry
                         break
                     entry = MISS
@@ -1450,7 +1450,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         entry = vm.vm_entry
                         break
                     entry = MISS
@@ -1458,7 +1458,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                 elif op == OP_TAIL_VM:
                     new = regs + A(i) + 2
                     x = new[-2]
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         pc = vm.vm_entry
                         shift_down(regs, new, C(i))
                         budget -= 1
@@ -1472,7 +1472,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         pc = vm.vm_entry
                         shift_down(regs, new, C(i))
                         budget -= 1
@@ -1486,7 +1486,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         entry = (<Entry*>pc[2]).entry
                         break
                     entry = MISS
@@ -1495,7 +1495,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         entry = (<Entry*>pc[2]).entry
                         break
                     entry = MISS
@@ -1503,7 +1503,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                 elif op == OP_TAIL_SITE:
                     new = regs + A(i) + 2
                     x = new[-2]
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         pc = (<Entry*>pc[2]).entry
                         shift_down(regs, new, C(i))
                         budget -= 1
@@ -1517,7 +1517,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         pc = (<Entry*>pc[2]).entry
                         shift_down(regs, new, C(i))
                         budget -= 1
