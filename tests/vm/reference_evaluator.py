@@ -161,9 +161,20 @@ class Evaluator:
         special = self._SPECIAL.get(form[0]) if type(form[0]) is str else None
         if special is not None:
             return special(self, form, scope)
+        if self._is_global(form[0], scope):
+            # Looked up when the arguments are there.
+            args = [self._eval(arg, scope) for arg in form[1:]]
+            return self._call(self._eval(form[0], scope), args)
         function = self._eval(form[0], scope)
-        args = [self._eval(arg, scope) for arg in form[1:]]
-        return self._call(function, args)
+        return self._call(function, [self._eval(arg, scope) for arg in form[1:]])
+
+    def _is_global(self, form: Any, scope: Scope) -> bool:
+        if type(form) is not str or form.startswith(":"):
+            return False
+        try:
+            return scope.find(form) is self.globals.variables
+        except Fault:
+            return True
 
     def _call(self, function: Any, args: list[Any]) -> Any:
         if type(function) is str:

@@ -51,8 +51,9 @@ class Programs:
             case 0:
                 return ["define", self._one_of(["f", "g", "h"]), self._function()]
             case 1:
-                name = self._one_of([*OPERATORS, *PREDICATES])
-                return ["set!", name, self._one_of([self._function(), self._one_of(OPERATORS)])]
+                names = self._one_of([OPERATORS, PREDICATES])
+                value = self._one_of([self._function(), self._one_of(names)])
+                return [self._one_of(["set!", "define"]), self._one_of(names), value]
             case _:
                 caught = [":type", "e"] if self._number(0, 1) else ["list", ["throw", "e"], 1]
                 caught = ["try", caught, ["catch", "e2", [":type", "e2"]]]

@@ -77,9 +77,7 @@ class Assembler:
         ``w`` plain word) and a value; ``live`` the registers owned if it fails.
         """
         op = BY_NAME[name]
-        self._items.append(
-            _Item(op, a, b, c, flags, target, extra, span, live, operator, folded)
-        )
+        self._items.append(_Item(op, a, b, c, flags, target, extra, span, live, operator, folded))
 
     def prepend(self, name: str, **details: Any) -> None:
         """Put an instruction in front of all others."""

@@ -344,9 +344,7 @@ class Generator:
     def _if(self, node: If, to: Destination) -> None:
         otherwise, end = Label(), Label()
         live = self._live.live_in
-        self._branch(
-            node.test, otherwise, False, live[id(node.otherwise)], live[id(node.then)]
-        )
+        self._branch(node.test, otherwise, False, live[id(node.otherwise)], live[id(node.then)])
         self._compile(node.then, to)
         self._jump(end)
         self._place(otherwise)
@@ -437,7 +435,9 @@ class Generator:
         small = self._small_constant(node)
         if small is not None and name in ("+", "-"):
             places, dying = self._operands(Operate(node.span, node.name, node.args[:1]))
-            opcode, operands = ("ADDI", [*places, small]) if name == "+" else ("SUBI", [*places, small])
+            opcode, operands = (
+                ("ADDI", [*places, small]) if name == "+" else ("SUBI", [*places, small])
+            )
         else:
             places, dying = self._operands(node)
             opcode, operands = OPERATORS[name, len(node.args)], places

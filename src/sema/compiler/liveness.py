@@ -225,9 +225,7 @@ class Liveness:
 def is_negated_test(node: Operate) -> bool:
     """Whether a ``not`` in a test is only a jump the other way."""
     arg = node.args[0]
-    return not isinstance(arg, (Const, If)) and not (
-        isinstance(arg, Operate) and arg.name == "not"
-    )
+    return not isinstance(arg, (Const, If)) and not (isinstance(arg, Operate) and arg.name == "not")
 
 
 def bound_variables(node: Node) -> list[Variable]:

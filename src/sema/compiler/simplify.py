@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from sema.compiler.nodes import Again, Folded, Loop, Operate, children
 from sema.expander.core import (
@@ -169,7 +170,9 @@ class Simplifier:
         ]
         fold = _FOLDS.get(name)
         if fold and len(constants) == len(node.args) == 2:
-            return Folded(node.span, fold(*constants), name, constants)
+            # An integer may be too large to become a float; the machine knows what then.
+            with suppress(OverflowError):
+                return Folded(node.span, fold(*constants), name, constants)
         return Operate(node.span, name, node.args)
 
     def _while(self, node: While) -> Node:
