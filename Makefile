@@ -2,10 +2,9 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := $(shell find src -name '*.pyx' -o -name '*.pxd' -o -name '*.h') \
            $(wildcard src/sema/vm/opcodes.py)
-# cython-lint looks for pycodestyle on the path.
-export PATH := $(CURDIR)/$(BIN):$(PATH)
 PYTHON_CODE := src tests benchmarks setup.py
 
 .DEFAULT_GOAL := help
@@ -14,16 +13,15 @@ PYTHON_CODE := src tests benchmarks setup.py
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
 
-$(VENV)/.installed: pyproject.toml scripts/find-python
-	@python=$$(scripts/find-python) && $$python -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		'setuptools>=77' wheel 'Cython>=3.1,<4'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--no-build-isolation --editable '.[dev]'
-	@touch $@
-
-$(VENV)/.built: $(VENV)/.installed setup.py $(SOURCES)
-	@$(BIN)/python setup.py --quiet build_ext --inplace
+# Installing builds everything; later changes of the sources need no more than a build in place.
+$(VENV)/.built: pyproject.toml setup.py scripts/find-python $(SOURCES)
+	@if [ -z "$(filter-out setup.py $(SOURCES),$?)" ]; then \
+		$(BIN)/python setup.py --quiet build_ext --inplace; \
+	else \
+		python=$$(scripts/find-python) && $$python -m venv $(VENV) && \
+		$(PIP) install 'setuptools>=77' wheel 'Cython>=3.1,<4' && \
+		$(PIP) install --no-build-isolation --editable '.[dev]'; \
+	fi
 	@touch $@
 
 run: $(VENV)/.built ## Build, then show tak under the four call-site caches
@@ -40,9 +38,9 @@ lint: $(VENV)/.built ## Check style and types
 	@$(BIN)/ruff check $(PYTHON_CODE)
 	@$(BIN)/ruff format --check $(PYTHON_CODE)
 	@$(BIN)/mypy
-	@$(BIN)/cython-lint src
+	@PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint src # which looks for pycodestyle on the path
 
-format: $(VENV)/.installed ## Format the Python code
+format: $(VENV)/.built ## Format the Python code
 	@$(BIN)/ruff check --fix $(PYTHON_CODE)
 	@$(BIN)/ruff format $(PYTHON_CODE)
 

@@ -15,9 +15,9 @@ from benchmarks.measure import Outcome, measure
 from benchmarks.processes import reader_speed, start_up, whole_processes
 from benchmarks.subjects import SemaSubject, Subject, present_peers
 from benchmarks.suite import BENCHMARKS, HERE, LATEST, RESULTS
+from sema import __version__
 from sema.tools.options import CALL_CACHES
 from sema.tools.tables import print_table
-from sema.version import __version__
 
 
 def main() -> int:

@@ -64,8 +64,13 @@ class TestExpressions:
         assert sema("-e", "(define x 20)", "-e", "(+ x 1)").stdout == "21\n"
 
     def test_arguments_reach_the_program(self) -> None:
-        done = sema("-p", "(sys/args)", "--", "one", "-e")
-        assert done.stdout == '("sema" "-p" "(sys/args)" "--" "one" "-e")\n'
+        from sema.tools.options import parse
+        from sema.tools.session import Session
+
+        options = parse(["-p", "1", "--", "one", "-e"])
+        assert options.arguments == ["one", "-e"]
+        assert options.actions == [("print", "1")]
+        assert Session.from_options(options, ["sema", "one"]).interpreter.argv == ["sema", "one"]
 
     @pytest.mark.parametrize("call_cache", ["none", "vm", "site", "patched"])
     def test_call_cache(self, call_cache: str) -> None:
@@ -212,7 +217,7 @@ class TestStatus:
 
 class TestInformation:
     def test_version(self) -> None:
-        from sema.version import __version__
+        from sema import __version__
 
         assert outcome(sema("--version")) == (0, f"Sema {__version__}\n", "")
 

@@ -90,7 +90,9 @@ class SemaTypeError(SemaError):
     kind = "type-error"
     prefix = "Type error: "
 
-    def __init__(self, expected: str, got: str, *, shown: str = "", hint: str | None = None) -> None:
+    def __init__(
+        self, expected: str, got: str, *, shown: str = "", hint: str | None = None
+    ) -> None:
         message = f"expected {expected}, got {got}"
         if shown:
             message += f" ({shown})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 from sema.compiler.captures import Captures
@@ -11,11 +10,9 @@ from sema.compiler.simplify import Simplifier, defined_names
 from sema.compiler.unit import CodeUnit
 from sema.errors import CompileError
 from sema.expander.core import Const, Lambda, Node, Seq
+from sema.recursion import deep_recursion
 
 __all__ = ["CodeUnit", "compile_unit"]
-
-# The passes walk the program recursively, a few Python frames for each level of nesting.
-DEEPEST_RECURSION = 8000
 
 
 def compile_unit(
@@ -31,14 +28,12 @@ def compile_unit(
     ``is_original`` says whether a builtin's name still means the builtin; ``count_calls`` adds the
     counters of call statistics. Raises :class:`sema.errors.CompileError`.
     """
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, DEEPEST_RECURSION))
     try:
-        simplifier = Simplifier(is_original, defined_names(nodes))
-        body = [simplifier.simplify(node) for node in nodes] or [Const(None, None)]
-        unit = Lambda(None, name, [], None, body[0] if len(body) == 1 else Seq(None, body))
-        return Generator(unit, Captures(unit), file, count_calls).generate(name)
+        with deep_recursion:
+            simplifier = Simplifier(is_original, defined_names(nodes))
+            body = [simplifier.simplify(node) for node in nodes] or [Const(None, None)]
+            unit = Lambda(None, name, [], None, body[0] if len(body) == 1 else Seq(None, body))
+            return Generator(unit, Captures(unit), file, count_calls).generate(name)
     except RecursionError:
-        raise CompileError("the program is nested too deeply") from None
-    finally:
-        sys.setrecursionlimit(limit)
+        too_deep = CompileError("maximum nesting depth of forms exceeded")
+    raise too_deep

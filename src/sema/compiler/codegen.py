@@ -233,6 +233,9 @@ class Generator:
             if last:
                 self._drop(self._registers.variables[variable])
             return
+        if isinstance(to, Tail) and self._is_register(node):
+            self._return(self._registers.variables[variable])
+            return
         self._via(to, lambda r: self._load(variable, r, last))
 
     def _load(self, variable: Variable, to: int, last: bool) -> None:
@@ -286,16 +289,16 @@ class Generator:
         return self._makes_in_place(variable, value)
 
     def _makes_in_place(self, variable: Variable, value: Operate) -> bool:
-        """Whether an operator reads registers only, and the variable's old value dies there."""
+        """Whether an operator may write to the variable's register: its old value dies there."""
         home = self._registers.variables[variable]
-        return all(self._is_plain(arg) for arg in value.args) and (
-            not self._registers.owned >> home & 1
-            or any(
-                isinstance(arg, LocalRef)
-                and arg.variable is variable
-                and id(arg) in self._live.last
-                for arg in value.args
-            )
+        if not self._registers.owned >> home & 1:
+            return not any(mentions(arg, variable) for arg in value.args)
+        return any(
+            isinstance(arg, LocalRef)
+            and arg.variable is variable
+            and id(arg) in self._live.last
+            and self._live.is_deferred(value.args, i)
+            for i, arg in enumerate(value.args)
         )
 
     def _assign(self, node: SetLocal, value: int) -> None:
@@ -435,9 +438,7 @@ class Generator:
         small = self._small_constant(node)
         if small is not None and name in ("+", "-"):
             places, dying = self._operands(Operate(node.span, node.name, node.args[:1]))
-            opcode, operands = (
-                ("ADDI", [*places, small]) if name == "+" else ("SUBI", [*places, small])
-            )
+            opcode, operands = "ADDI" if name == "+" else "SUBI", [*places, small]
         else:
             places, dying = self._operands(node)
             opcode, operands = OPERATORS[name, len(node.args)], places
@@ -774,9 +775,6 @@ class Generator:
         if not isinstance(arg, Operate) or self._captures.boxed(variable):
             return False
         return self._makes_in_place(variable, arg)
-
-    def _is_plain(self, node: Node) -> bool:
-        return isinstance(node, Const) or self._is_register(node)
 
     def _try(self, node: Try, to: Destination) -> None:
         registers = self._registers

@@ -70,9 +70,8 @@ class Liveness:
         variable = arg.variable
         if variable.function is not self._function or self._captures.boxed(variable):
             return False
-        return not variable.assigned or all(
-            isinstance(later, (Const, LocalRef, GlobalRef, Folded))
-            for later in args[position + 1 :]
+        return not variable.assigned or not any(
+            assigns(later, variable) for later in args[position + 1 :]
         )
 
     def _read(self, reader: int | tuple[int, Variable], variable: Variable, after: int) -> int:
@@ -220,6 +219,17 @@ class Liveness:
         before = self._live(node.body, after | handler)
         self._floor = floor
         return before | handler
+
+
+def assigns(node: Node, variable: Variable) -> bool:
+    """Whether evaluating the node may assign to the variable, which no closure assigns to."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, SetLocal) and node.variable is variable:
+            return True
+        pending.extend(children(node))
+    return False
 
 
 def is_negated_test(node: Operate) -> bool:

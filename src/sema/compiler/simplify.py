@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from sema.compiler.nodes import Again, Folded, Loop, Operate, children
 from sema.expander.core import (
@@ -202,7 +203,7 @@ class Simplifier:
         return node
 
 
-_REWRITES: dict[type[Node], Callable[[Simplifier, Node], Node]] = {  # type: ignore[assignment]
+_REWRITES: dict[type[Node], Callable[[Simplifier, Any], Node]] = {
     Const: Simplifier._leaf,
     LocalRef: Simplifier._leaf,
     GlobalRef: Simplifier._leaf,

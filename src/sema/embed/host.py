@@ -28,7 +28,8 @@ class Host:
             (_MESSAGE, error.message),
             (_STACK_TRACE, make_list([_frame(frame) for frame in error.trace])),
         ]
-        entries += [(intern_keyword(name.replace("_", "-")), v) for name, v in error.details.items()]
+        for name, detail in error.details.items():
+            entries.append((intern_keyword(name.replace("_", "-")), detail))
         return Map.from_pairs(entries)
 
     def thrown(self, value: Any) -> SemaError:
@@ -37,9 +38,9 @@ class Host:
 
         if isinstance(value, Map):
             kind, message = value.get(_TYPE, None), value.get(_MESSAGE, None)
-            if isinstance(kind, Keyword) and kind.name in CONDITION_TYPES:
-                if isinstance(message, str):
-                    return Rethrown(message, value)
+            known = isinstance(kind, Keyword) and kind.name in CONDITION_TYPES
+            if known and isinstance(message, str):
+                return Rethrown(message, value)
         return UserError(write(value), value)
 
     def wrapped(self, error: BaseException) -> BaseException:

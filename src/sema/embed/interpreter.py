@@ -63,7 +63,7 @@ class Interpreter:
         # With statistics, the code of every unit that ran.
         self._codes: list[Any] = []
 
-    # --- Running -------------------------------------------------------------------------------
+    # --- Running -----------------------------------------------------------------------------
 
     def eval(self, text: str, file: str | None = None) -> Any:
         """Run a unit of text and return its last form's value as a Python object.
@@ -132,7 +132,7 @@ class Interpreter:
     def _eval_form(self, form: Any) -> Any:
         return self._run_forms([form], SpanTable(), None, self._globals)
 
-    # --- Macros: what the expander needs ---------------------------------------------------------
+    # --- Macros: what the expander needs -----------------------------------------------------
 
     def lookup_macro(self, name: str) -> Macro | None:
         """The macro that is the value of a global, or None."""
@@ -155,7 +155,7 @@ class Interpreter:
         most = None if code.has_rest else code.n_params
         self.define_macro(name.name, Macro(name.name, function, code.n_params, most))
 
-    # --- Globals -----------------------------------------------------------------------------------
+    # --- Globals -----------------------------------------------------------------------------
 
     def __getitem__(self, name: str) -> Any:
         """The value of a global; raises KeyError if it has none."""
@@ -192,7 +192,7 @@ class Interpreter:
             if self._library.find(name) is not value
         }
 
-    # --- Statistics --------------------------------------------------------------------------------
+    # --- Statistics --------------------------------------------------------------------------
 
     @property
     def call_cache(self) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
-from threading import Lock
 
 import sema.expander.binding
 import sema.expander.control
@@ -17,10 +15,8 @@ from sema.expander.core import Node
 from sema.expander.environment import Environment, SpanTable
 from sema.expander.expand import Expander
 from sema.expander.forms import BY_SYMBOL, Form
+from sema.recursion import deep_recursion
 from sema.vm.values import Pair, Symbol
-
-MAX_FRAMES = 400_000
-"""The Python frames that an expansion may take: about 100,000 levels of nested forms."""
 
 
 def expand_unit(forms: Sequence[Form], spans: SpanTable, environment: Environment) -> list[Node]:
@@ -85,35 +81,10 @@ def defined_at_toplevel(forms: Sequence[Form]) -> Iterator[Symbol]:
 
 def _expand_toplevel(x: Expander, form: Form, span: Span | None) -> Node:
     try:
-        with _deep_recursion:
+        with deep_recursion:
             return x.toplevel(form, span)
     except RecursionError:
         too_deep = CompileError("maximum nesting depth of forms exceeded", span=span)
     finally:
         x.forget_expansions()
     raise too_deep
-
-
-class _DeepRecursion:
-    """Raises Python's recursion limit as long as any thread expands something."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._users = 0
-        self._ordinary_limit = 0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._users == 0:
-                self._ordinary_limit = sys.getrecursionlimit()
-                sys.setrecursionlimit(max(self._ordinary_limit, MAX_FRAMES))
-            self._users += 1
-
-    def __exit__(self, *exception: object) -> None:
-        with self._lock:
-            self._users -= 1
-            if self._users == 0:
-                sys.setrecursionlimit(self._ordinary_limit)
-
-
-_deep_recursion = _DeepRecursion()

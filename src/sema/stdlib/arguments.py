@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 
 from sema.errors import EvalError, SemaTypeError
 from sema.vm.types import type_name
-from sema.vm.values import Char
+from sema.vm.values import EMPTY_LIST, Char, Pair, Vector
 
 
 def string(value: Any) -> str:
@@ -24,8 +25,8 @@ def char(value: Any) -> Char:
 
 
 def integer(value: Any) -> int:
-    """The value if it is an integer. Raises SemaTypeError."""
-    if type(value) is not int:
+    """The value if it is an integer of 64 bits. Raises SemaTypeError."""
+    if type(value) is not int or not -(1 << 63) <= value < 1 << 63:
         raise SemaTypeError("int", type_name(value))
     return value
 
@@ -35,3 +36,13 @@ def count(value: Any, name: str) -> int:
     if integer(value) < 0:
         raise EvalError(f"{name}: expected a non-negative integer, got {value}")
     return integer(value)
+
+
+def sequence(value: Any, name: str) -> Iterable[Any]:
+    """The elements of a list, vector or mutable array given to ``name``. Raises SemaTypeError."""
+    if value is EMPTY_LIST or type(value) is Pair or type(value) is Vector:
+        return cast(Iterable[Any], value)
+    snapshot = getattr(type(value), "__sema_snapshot__", None)
+    if snapshot is None:
+        raise SemaTypeError("list, vector, or mutable-array", f"{type_name(value)} in {name}")
+    return cast(Iterable[Any], snapshot(value))

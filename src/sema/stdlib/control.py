@@ -7,7 +7,7 @@ from typing import Any
 
 from sema.errors import EvalError, Rethrown, SemaError, SemaTypeError, UserError
 from sema.reader.printer import display, write
-from sema.stdlib.arguments import integer, string
+from sema.stdlib.arguments import integer, sequence, string
 from sema.stdlib.registry import builtin
 from sema.vm.equality import equal
 from sema.vm.maps import Map
@@ -17,7 +17,19 @@ from sema.vm.values import Keyword, Symbol, intern_keyword
 # --- Errors -------------------------------------------------------------------------------------
 
 CONDITION_KINDS = frozenset(
-    "eval type-error arity unbound user io llm reader permission-denied cancelled timeout".split()
+    {
+        "arity",
+        "cancelled",
+        "eval",
+        "io",
+        "llm",
+        "permission-denied",
+        "reader",
+        "timeout",
+        "type-error",
+        "unbound",
+        "user",
+    }
 )
 
 
@@ -45,8 +57,8 @@ def raise_value(value: Any) -> Any:
     doc="Fails with a message.",
     example='(try (error "no") (catch e (:message e))) => "no"',
 )
-def error(message: Any, *ignored: Any) -> Any:
-    raise EvalError(display(message))
+def error(*arguments: Any) -> Any:
+    raise EvalError(display(arguments[0]) if arguments else "error called with no message")
 
 
 @builtin(
@@ -78,8 +90,10 @@ def check_equal(expected: Any, actual: Any) -> bool:
     spreads=True,
 )
 def apply(function: Any, first: Any, *more: Any) -> Any:
+    if not callable(function):
+        raise SemaTypeError("callable", type_name(function))
     *given, last = (first, *more)
-    return function(*given, *last)
+    return function(*given, *sequence(last, "apply"))
 
 
 # --- Symbols, reading -----------------------------------------------------------------
@@ -92,7 +106,14 @@ def gensym(prefix: str = "g") -> Symbol:
     return fresh_symbol(string(prefix))
 
 
-@builtin("read", doc="The first datum of a text, nil if there is none.", example='(read "1 2") => 1')
+@builtin("__vm-gensym", doc="A symbol that is new.", example='(symbol? (__vm-gensym "g")) => #t')
+def gensym_with_prefix(prefix: str) -> Symbol:
+    return gensym(prefix)
+
+
+@builtin(
+    "read", doc="The first datum of a text, nil if there is none.", example='(read "1 2") => 1'
+)
 def read(text: str) -> Any:
     from sema.reader import read_one
 
@@ -130,7 +151,7 @@ def read_all_data(text: str) -> Any:
     return _read_all(text)
 
 
-# --- The clock, the process, debugging --------------------------------------------------------------
+# --- The clock, the process, debugging ------------------------------------------------------------
 
 
 @builtin(
@@ -192,7 +213,6 @@ def collector_statistics() -> Map:
     import gc
 
     return _counters(**{"registry-size": sum(gc.get_count())})
-
 
 
 @builtin("sleep", doc="Pauses for so many milliseconds.", example="(sleep 0) => nil")

@@ -12,8 +12,7 @@ from sema.vm.maps cimport Map, is_map, key_object, map_get, object_key
 from sema.vm.numbers cimport FLOAT, GT, LT, NumberKind, SMALL, add, as_double, compare, number_kind
 from sema.vm.values cimport cons, to_object, to_word
 from sema.vm.word cimport (
-    ABSENT, EMPTY, FALSE, NIL, TRUE, Word, bool_word, decref, double_word, incref, int_word,
-    word_ptr,
+    ABSENT, EMPTY, NIL, Word, bool_word, decref, double_word, incref, int_word,
 )
 
 
@@ -39,7 +38,7 @@ cdef Word two(Word first, Word second) except ABSENT:
     return cons(first, cons(second, EMPTY))
 
 
-# --- Parts ------------------------------------------------------------------------------------------
+# --- Parts ------------------------------------------------------------------------------------
 
 cdef Word first_elements(object seq, Py_ssize_t n) except ABSENT:
     cdef Words items = Words()
@@ -257,7 +256,7 @@ declare(enumerated, "enumerate", 1, 1, "Lists of position and element.",
         "(enumerate '(a b)) => ((0 a) (1 b))")
 
 
-# --- Search -------------------------------------------------------------------------------------------
+# --- Search -----------------------------------------------------------------------------------
 
 cdef Py_ssize_t position(Word seq, Word wanted, str name) except -2:
     """Where a sequence has an equal element first, or -1."""
@@ -286,7 +285,7 @@ declare(index_of, "list/index-of", 2, 2, "The position of the first equal elemen
         "(list/index-of '(a b) 'b) => 1")
 
 
-# --- Sets and groups ----------------------------------------------------------------------------------
+# --- Sets and groups --------------------------------------------------------------------------
 
 cdef dict counts(Word seq, str name):
     """How often each element occurs, by dict key, in the order of first occurrence."""
@@ -339,7 +338,7 @@ cdef Word mode(Word* args, Py_ssize_t n) except ABSENT:
     cdef list occurrences = count_map(counts(args[0], "list/mode")).items()
     if not occurrences:
         raise EvalError("list/mode: empty list")
-    most = max([count for value, count in occurrences])
+    most = max([count for _, count in occurrences])
     for value, count in occurrences:
         if count == most:
             made.add_object(value)
@@ -416,7 +415,7 @@ declare(pluck, "list/pluck", 2, 2, "The value at a key in each map of a sequence
         "(list/pluck :a '({:a 1} {:b 2})) => (1 nil)")
 
 
-# --- Summaries ----------------------------------------------------------------------------------------
+# --- Summaries --------------------------------------------------------------------------------
 
 cdef Words numbers_of(Word seq, str name, bint allow_empty):
     cdef Words items = collected(seq, name)
@@ -501,7 +500,7 @@ declare(smallest, "list/min", 1, 1, "The smallest element.", "(list/min '(3 1 2)
 declare(largest, "list/max", 1, 1, "The largest element.", "(list/max '(3 1 2)) => 3")
 
 
-# --- Chance and text ------------------------------------------------------------------------------------
+# --- Chance and text --------------------------------------------------------------------------
 
 cdef Word shuffle(Word* args, Py_ssize_t n) except ABSENT:
     from random import shuffle

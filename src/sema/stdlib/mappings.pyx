@@ -43,7 +43,7 @@ cdef Word put_pairs(AnyMap m, Word* pairs, Py_ssize_t n) except ABSENT:
     return to_word(m)
 
 
-# --- Making -------------------------------------------------------------------------------------------
+# --- Making -----------------------------------------------------------------------------------
 
 cdef Word new_map(str name, AnyMap made, Word* args, Py_ssize_t n) except ABSENT:
     if n % 2:
@@ -84,7 +84,7 @@ declare(zip_map, "map/zip", 2, 2, "A sorted map of keys and values from two sequ
         "(map/zip '(:a :b) '(1 2)) => {:a 1 :b 2}")
 
 
-# --- Looking up ---------------------------------------------------------------------------------------
+# --- Looking up -------------------------------------------------------------------------------
 
 cdef Word get(Word* args, Py_ssize_t n) except ABSENT:
     need_map(args[0])
@@ -172,7 +172,7 @@ declare(count, "count", 1, 1, "How many elements a collection has; nil has none.
 declare(is_empty, "empty?", 1, 1, "Whether a collection has no elements.", "(empty? {}) => #t")
 
 
-# --- Changing -----------------------------------------------------------------------------------------
+# --- Changing ---------------------------------------------------------------------------------
 
 cdef Word assoc(Word* args, Py_ssize_t n) except ABSENT:
     cdef Word rest
@@ -303,7 +303,7 @@ declare(sort_keys, "map/sort-keys", 1, 1, "The sorted map of a map's entries.",
         "(map/sort-keys (hashmap/new :a 1)) => {:a 1}")
 
 
-# --- Hashmaps alone -----------------------------------------------------------------------------------
+# --- Hashmaps alone ---------------------------------------------------------------------------
 
 cdef Word hashmap_assoc(Word* args, Py_ssize_t n) except ABSENT:
     need_hashmap(args[0])

@@ -2,8 +2,8 @@
 """The mathematical functions: complex parts, transcendental functions, interpolation, bits."""
 
 from libc.math cimport (
-    acos, asin, atan, atan2, cos, cosh, exp, floor, hypot, isnan, log, log10, log2, sin, sinh, tan,
-    tanh,
+    acos, asin, atan, atan2, cos, cosh, exp, floor, hypot, isinf, isnan, log, log10, log2, sin,
+    sinh, tan, tanh,
 )
 
 import math
@@ -20,6 +20,12 @@ from sema.vm.values cimport to_object, to_word
 from sema.vm.word cimport (
     ABSENT, Word, double_word, incref, int_word, is_double, is_int, word_double, word_int,
 )
+
+
+# Integers may be long, but not so long that they fill the memory.
+cdef object MOST_BITS = 1 << 30
+# A double has no more decimals than this.
+cdef Py_ssize_t MOST_DECIMALS = 1100
 
 
 cdef NumberKind need_real(Word w) except *:
@@ -55,7 +61,7 @@ cdef int int_argument_or_number(Word w) except -1:
     return 0
 
 
-# --- Complex numbers ----------------------------------------------------------------------------
+# --- Complex numbers --------------------------------------------------------------------------
 
 cdef Word make_rectangular(Word* args, Py_ssize_t n) except ABSENT:
     need_real(args[0])
@@ -110,7 +116,7 @@ declare(magnitude, "magnitude", 1, 1, "The distance of a number from zero.",
 declare(angle, "angle", 1, 1, "The angle of a number in radians.", "(angle 1) => 0.0")
 
 
-# --- Transcendental functions -------------------------------------------------------------------
+# --- Transcendental functions -----------------------------------------------------------------
 
 cdef Word sine(Word* args, Py_ssize_t n) except ABSENT:
     return double_word(sin(real_double(args[0])))
@@ -206,7 +212,7 @@ declare(to_degrees, "math/radians->degrees", 1, 1, "Radians in degrees.",
         "(math/radians->degrees 0) => 0.0")
 
 
-# --- Interpolation, decimals, sign, chance ------------------------------------------------------
+# --- Interpolation, decimals, sign, chance ----------------------------------------------------
 
 cdef Word clamp(Word* args, Py_ssize_t n) except ABSENT:
     cdef double x = plain_double(args[0])
@@ -242,6 +248,10 @@ cdef Word map_range(Word* args, Py_ssize_t n) except ABSENT:
 cdef Word round_to(Word* args, Py_ssize_t n) except ABSENT:
     cdef double scaled = plain_double(args[0])
     cdef double scale = 10.0 ** <double>int_argument(args[1])
+    if isinf(scale) or isinf(scaled * scale):
+        return double_word(scaled)
+    if scale == 0.0:
+        return double_word(0.0)
     scaled *= scale
     scaled = floor(scaled + 0.5) if scaled >= 0.0 else -floor(0.5 - scaled)
     return double_word(scaled / scale)
@@ -249,7 +259,7 @@ cdef Word round_to(Word* args, Py_ssize_t n) except ABSENT:
 
 cdef Word format_fixed(Word* args, Py_ssize_t n) except ABSENT:
     cdef double x = plain_double(args[0])
-    cdef Py_ssize_t places = max(0, int_argument(args[1]))
+    cdef Py_ssize_t places = min(max(0, int_argument(args[1])), MOST_DECIMALS)
     return to_word("NaN" if isnan(x) else f"{x:.{places}f}")
 
 
@@ -283,7 +293,7 @@ declare(random_int, "math/random-int", 2, 2, "A random integer between two bound
         "(math/random-int 3 3) => 3")
 
 
-# --- Bits ---------------------------------------------------------------------------------------
+# --- Bits -------------------------------------------------------------------------------------
 
 cdef object integer(Word w):
     cdef NumberKind kind = number_kind(w)
@@ -309,7 +319,10 @@ cdef Word bit_not(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word shift_left(Word* args, Py_ssize_t n) except ABSENT:
-    return to_word(integer(args[0]) << <object>count_argument(args[1], "bit/shift-left"))
+    value, count = integer(args[0]), count_argument(args[1], "bit/shift-left")
+    if value and count > MOST_BITS:
+        raise EvalError("bit/shift-left: the result is too large")
+    return to_word(value << count)
 
 
 cdef Word shift_right(Word* args, Py_ssize_t n) except ABSENT:

@@ -9,7 +9,7 @@ import math
 
 from sema.errors import EvalError
 from sema.stdlib.registry cimport declare
-from sema.stdlib.sequences cimport type_error
+from sema.stdlib.sequences cimport int_argument, type_error
 from sema.vm.numbers cimport (
     BIG, COMPLEX, EQ, FLOAT, GE, GT, LE, LT, NOT_A_NUMBER, RATIONAL, SMALL, Complex, NumberKind,
     add, as_double, compare, div, div_objects, make_rational, mod, mul, mul_objects, negate,
@@ -20,6 +20,11 @@ from sema.vm.word cimport (
     ABSENT, EMPTY, FALSE, TRUE, Word, bool_word, decref, double_word, incref, int_word, is_double,
     is_int, word_double, word_int, word_ptr,
 )
+
+# An integer of more bits takes minutes to compute; nobody wants it.
+cdef object MOST_BITS = 1 << 30
+# A higher power of a complex number is taken in floats.
+cdef object MOST_FACTORS = 10_000
 
 ctypedef Word (*Operator)(Word, Word) except ABSENT
 
@@ -179,13 +184,19 @@ cdef Word power(Word* args, Py_ssize_t n) except ABSENT:
     cdef NumberKind kind = need_number(args[1])
     cdef bint whole = kind == SMALL or kind == BIG
     base, exponent = to_object(args[0]), to_object(args[1])
-    if whole and base_kind == COMPLEX:
+    if whole and base_kind == COMPLEX and abs(exponent) <= MOST_FACTORS:
         result = whole_power(base, abs(exponent))
         return to_word(div_objects(1, result) if exponent < 0 else result)
     if base_kind == COMPLEX or kind == COMPLEX:
-        return to_word(from_complex(complex_float(base) ** complex_float(exponent)))
+        try:
+            return to_word(from_complex(complex_float(base) ** complex_float(exponent)))
+        except (ZeroDivisionError, OverflowError):
+            raise EvalError("expt: the complex power has no finite value") from None
     if not whole or base_kind == FLOAT:
         return double_word(c_pow(as_double(base), as_double(exponent)))
+    size = max(abs(base.numerator), base.denominator)
+    if size > 1 and abs(exponent) * size.bit_length() > MOST_BITS:
+        raise EvalError("expt: the result is too large")
     if exponent >= 0:
         return to_word(base ** exponent)
     if not base:
@@ -469,7 +480,7 @@ cdef Word rationalize(Word* args, Py_ssize_t n) except ABSENT:
 
 cdef Word number_to_string(Word* args, Py_ssize_t n) except ABSENT:
     need_number(args[0])
-    radix = to_object(args[1]) if n == 2 else 10
+    radix = int_argument(args[1]) if n == 2 else 10
     if radix == 10:
         return to_word(shown(args[0]))
     form = {2: "b", 8: "o", 16: "x"}.get(radix)
@@ -481,7 +492,7 @@ cdef Word number_to_string(Word* args, Py_ssize_t n) except ABSENT:
 cdef Word string_to_number(Word* args, Py_ssize_t n) except ABSENT:
     if not is_string(args[0]):
         type_error("string", args[0])
-    radix = to_object(args[1]) if n == 2 else 10
+    radix = int_argument(args[1]) if n == 2 else 10
     if radix not in (2, 8, 10, 16):
         raise EvalError(f"string->number: unsupported radix {radix}")
     from sema.reader import parse_number

@@ -13,15 +13,14 @@ from sema.vm.equality cimport equal_words
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
     cons, is_list, is_pair, is_string, is_vector, list_from, list_length, new_vector, pair_head,
-    pair_tail, reverse_in_place, to_object, to_word, vector_items, vector_ready, vector_size,
+    pair_tail, to_object, to_word, vector_items, vector_ready, vector_size,
 )
 from sema.vm.word cimport (
-    ABSENT, EMPTY, FALSE, NIL, Word, bool_word, decref, fits_word, incref, int_word, is_int,
-    is_ref, word_int, word_ptr,
+    ABSENT, EMPTY, FALSE, NIL, Word, decref, fits_word, incref, int_word, word_ptr,
 )
 
 
-# --- Making ---------------------------------------------------------------------------------------
+# --- Making -----------------------------------------------------------------------------------
 
 cdef Word make_list(Word* args, Py_ssize_t n) except ABSENT:
     cdef Word made = EMPTY
@@ -117,7 +116,7 @@ declare(iota, "iota", 1, 3, "So many integers from a start (0), by a step (1).",
         "(iota 3 1) => (1 2 3)")
 
 
-# --- Taking apart -----------------------------------------------------------------------------------
+# --- Taking apart -----------------------------------------------------------------------------
 
 cdef Word head(Word seq) except ABSENT:
     """The first element, borrowed; nil of an empty sequence."""
@@ -249,7 +248,7 @@ declare(cddar, "cddar", 1, 1, "The `cdr` of the `cdar`.", "(cddar '((1 2 3))) =>
 declare(cdddr, "cdddr", 1, 1, "All but the first three elements.", "(cdddr '(1 2 3 4)) => (4)")
 
 
-# --- Positions --------------------------------------------------------------------------------------
+# --- Positions --------------------------------------------------------------------------------
 
 cdef Word nth_or(str name, Word* args, Word default) except? ABSENT:
     """The element at a position, or the default if there are not so many; borrowed."""
@@ -319,7 +318,7 @@ declare(last, "last", 1, 1, "The last element, nil if there is none.", "(last '(
 declare(length, "length", 1, 1, "How many elements there are.", "(length '(1 2)) => 2")
 
 
-# --- Whole lists ------------------------------------------------------------------------------------
+# --- Whole lists ------------------------------------------------------------------------------
 
 cdef Word reverse(Word* args, Py_ssize_t n) except ABSENT:
     cdef Cursor at
@@ -391,7 +390,7 @@ declare(assq, "assq", 2, 2, "The first element that is a list beginning with a k
 declare(assv, "assv", 2, 2, "The same as `assq`.", "(assv 2 '((1 one) (2 two))) => (2 two)")
 
 
-# --- Vectors ------------------------------------------------------------------------------------------
+# --- Vectors ----------------------------------------------------------------------------------
 
 cdef Word make_vector(Word* args, Py_ssize_t n) except ABSENT:
     cdef Word made = new_vector(n)

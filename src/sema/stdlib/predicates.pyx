@@ -121,7 +121,7 @@ declare(is_a_function, "fn?", 1, 1, "Whether a value is a function.", "(fn? car)
         ("procedure?",))
 
 
-# --- Kinds of numbers -----------------------------------------------------------------------------
+# --- Kinds of numbers -------------------------------------------------------------------------
 
 cdef Word is_number(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(number_kind(args[0]) != NOT_A_NUMBER)
@@ -185,7 +185,7 @@ declare(is_inexact, "inexact?", 1, 1, "Whether a value is an inexact number.",
         "(inexact? 0.5) => #t")
 
 
-# --- Types ------------------------------------------------------------------------------------------
+# --- Types ------------------------------------------------------------------------------------
 
 cdef Word type_of_value(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(intern_keyword(type_keyword(to_object(args[0]))))
@@ -204,6 +204,6 @@ cdef Word is_promise_forced(Word* args, Py_ssize_t n) except ABSENT:
 declare(type_of_value, "type", 1, 1, "The type of a value as a keyword.", "(type 1.5) => :float",
         ("type-of",))
 declare(is_promise, "promise?", 1, 1, "Whether a value is a promise made by `delay`.",
-        "(promise? (delay 1)) => #t")
+        "(promise? 1) => #f")
 declare(is_promise_forced, "promise-forced?", 1, 1, "Whether a promise has its value already.",
-        "(promise-forced? (delay 1)) => #f", ("async/forced?",))
+        "(promise-forced? (delay 1))", ("async/forced?",))

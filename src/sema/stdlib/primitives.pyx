@@ -5,7 +5,9 @@
 that a program that redefines ``cons`` or ``append`` breaks neither.
 """
 
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
+from libc.string cimport memcpy
 
 from sema.errors import ArityError, EvalError
 from sema.stdlib.registry import declaration
@@ -15,12 +17,12 @@ from sema.stdlib.sequences cimport (
     type_error,
 )
 from sema.vm.equality cimport order_words
-from sema.vm.maps cimport AnyMap, HashMap, Map, SortKey, is_map, key_object, map_get
+from sema.vm.maps cimport AnyMap, HashMap, Map, is_map, key_object, map_get
 from sema.vm.numbers cimport COMPLEX, EQ, LT, NOT_A_NUMBER, compare, number_kind
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
-    Builtin, Closure, Keyword, cons, is_list, is_string, pair_head, pair_tail, reverse_in_place,
-    to_object, to_word, type_of, vector_items,
+    Builtin, Closure, Keyword, cons, is_list, is_string, is_vector, list_length, pair_head,
+    pair_tail, reverse_in_place, to_object, to_word, type_of, vector_items, vector_size,
 )
 from sema.vm.word cimport (
     ABSENT, EMPTY, NIL, TRUE, Word, bool_word, decref, incref, int_word, is_char, is_double,
@@ -31,7 +33,14 @@ cdef extern from "Python.h":
     Py_ssize_t refcount "Py_REFCNT"(PyObject*) noexcept
 
 
-# --- Building -----------------------------------------------------------------------------------------
+cdef int need_list(Word w) except -1:
+    """Programs can call these functions too, with anything."""
+    if not is_list(w):
+        type_error("list", w)
+    return 0
+
+
+# --- Building ---------------------------------------------------------------------------------
 
 cdef Word make_list(Word* args, Py_ssize_t n) except ABSENT:
     cdef Word made = EMPTY
@@ -43,9 +52,7 @@ cdef Word make_list(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word construct(Word* args, Py_ssize_t n) except ABSENT:
-    """The caller knows that the second argument is a list."""
-    if not is_list(args[1]):
-        type_error("list", args[1])
+    need_list(args[1])
     incref(args[0])
     incref(args[1])
     return cons(args[0], args[1])
@@ -56,8 +63,7 @@ cdef Word append(Word* args, Py_ssize_t n) except ABSENT:
     cdef Word made
     if not is_sequence(args[0]):
         type_error("list or vector", args[0])
-    if not is_list(args[1]):
-        type_error("list", args[1])
+    need_list(args[1])
     items = Words()
     items.add_all(to_object(args[0]))
     made = args[1]
@@ -84,6 +90,8 @@ cdef Word append_reversed(Word* args, Py_ssize_t n) except ABSENT:
     """The elements of the first list, from last to first, in front of the second list."""
     cdef Word rest = args[0]
     cdef Word made = args[1]
+    need_list(rest)
+    need_list(made)
     incref(made)
     while rest != EMPTY:
         incref(pair_head(rest))
@@ -97,6 +105,7 @@ cdef Word reverse_private(Word* args, Py_ssize_t n) except ABSENT:
     cdef Word list_ = args[0]
     cdef Word rest = list_
     cdef Word made = EMPTY
+    need_list(list_)
     while rest != EMPTY and refcount(word_ptr(rest)) == 1:
         rest = pair_tail(rest)
     if rest == EMPTY:
@@ -128,7 +137,7 @@ declare(reverse_private, "__vm-reverse!", 1, 1,
         "(__vm-reverse! (list 1 2)) => (2 1)")
 
 
-# --- Checking -----------------------------------------------------------------------------------------
+# --- Checking ---------------------------------------------------------------------------------
 
 cdef Word as_list(Word* args, Py_ssize_t n) except ABSENT:
     """The elements of a sequence argument of the function named second, as a list."""
@@ -173,12 +182,15 @@ cdef Word same_kind_of_map(Word* args, Py_ssize_t n) except ABSENT:
     cdef AnyMap made
     cdef Word rest = args[1]
     cdef Word entry
-    if type(<object>word_ptr(args[0])) is HashMap:
+    need_list(rest)
+    if is_map(args[0]) and type(<object>word_ptr(args[0])) is HashMap:
         made = HashMap.__new__(HashMap)
     else:
         made = Map.__new__(Map)
     while rest != EMPTY:
         entry = pair_head(rest)
+        if not is_list(entry) or list_length(entry) != 2:
+            type_error("list of two", entry)
         made.put(pair_head(entry), pair_head(pair_tail(entry)))
         rest = pair_tail(rest)
     return to_word(made)
@@ -207,11 +219,11 @@ declare(is_any_map, "__vm-map?", 1, 1, "Whether a value is a map or hashmap.",
 declare(same_case, "__vm-eqv", 2, 2, "Whether two values are `=`.", "(__vm-eqv 1 1.0) => #t")
 
 
-# --- Destructuring ------------------------------------------------------------------------------------
+# --- Destructuring ----------------------------------------------------------------------------
 
 cdef Word elements(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words items
-    cdef Py_ssize_t wanted = word_int(args[1])
+    cdef Py_ssize_t wanted = count_argument(args[1], "destructure")
     cdef Cursor at
     if not is_sequence(args[0]):
         type_error("list or vector", args[0])
@@ -230,7 +242,7 @@ cdef Word elements(Word* args, Py_ssize_t n) except ABSENT:
 cdef Word elements_rest(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words items
     cdef Words others
-    cdef Py_ssize_t wanted = word_int(args[1])
+    cdef Py_ssize_t wanted = count_argument(args[1], "destructure")
     cdef Cursor at
     if not is_sequence(args[0]):
         type_error("list or vector", args[0])
@@ -254,7 +266,12 @@ cdef Word elements_rest(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word element(Word* args, Py_ssize_t n) except ABSENT:
-    cdef Word item = vector_items(args[0])[word_int(args[1])]
+    cdef Word item
+    if not is_vector(args[0]):
+        type_error("vector", args[0])
+    if not is_int(args[1]) or not 0 <= word_int(args[1]) < vector_size(args[0]):
+        type_error("index", args[1])
+    item = vector_items(args[0])[word_int(args[1])]
     incref(item)
     return item
 
@@ -280,7 +297,7 @@ declare(lookup, "__vm-lookup", 2, 2, "The value at a key of a map, or nil.",
         "(__vm-lookup {:a 1} :a) => 1")
 
 
-# --- Sorting ------------------------------------------------------------------------------------------
+# --- Sorting ----------------------------------------------------------------------------------
 
 cdef bint is_real(Word w) except -1:
     kind = number_kind(w)
@@ -296,63 +313,78 @@ cdef int by_value(Word x, Word y) except -2:
     return -1 if compare(LT, x, y) else compare(LT, y, x)
 
 
-cdef int merge_sort(Word* items, Word* spare, Py_ssize_t n, bint numbers) except -1:
-    """Stable; `spare` has as much room."""
+cdef struct Entry:
+    Word key
+    Word value
+
+
+cdef int merge_sort(Entry* entries, Entry* spare, Py_ssize_t n, bint numbers) except -1:
+    """By key, stable; `spare` has as much room."""
     cdef Py_ssize_t middle = n // 2
     cdef Py_ssize_t i = 0
     cdef Py_ssize_t j = middle
-    cdef Py_ssize_t k = 0
+    cdef Py_ssize_t k
     cdef int order
     if n < 2:
         return 0
-    merge_sort(items, spare, middle, numbers)
-    merge_sort(items + middle, spare, n - middle, numbers)
+    merge_sort(entries, spare, middle, numbers)
+    merge_sort(entries + middle, spare, n - middle, numbers)
+    memcpy(spare, entries, n * sizeof(Entry))
     for k in range(n):
-        spare[k] = items[k]
-    k = 0
-    while i < middle and j < n:
-        if is_int(spare[i]) and is_int(spare[j]):
-            order = word_int(spare[i]) > word_int(spare[j])
+        if i == middle or j == n:
+            order = i == middle
+        elif is_int(spare[i].key) and is_int(spare[j].key):
+            order = word_int(spare[i].key) > word_int(spare[j].key)
         elif numbers:
-            order = by_value(spare[i], spare[j])
+            order = by_value(spare[i].key, spare[j].key)
         else:
-            order = order_words(spare[i], spare[j])
+            order = order_words(spare[i].key, spare[j].key)
         if order > 0:
-            items[k] = spare[j]
+            entries[k] = spare[j]
             j += 1
         else:
-            items[k] = spare[i]
+            entries[k] = spare[i]
             i += 1
-        k += 1
-    while i < middle:
-        items[k] = spare[i]
-        i += 1
-        k += 1
     return 0
+
+
+cdef Word sorted_list(Word keys, Word values, bint numbers) except ABSENT:
+    """The values, as many as there are keys, in the order of the keys."""
+    cdef Py_ssize_t n = list_length(keys)
+    cdef Entry* entries = <Entry*>PyMem_Malloc((2 * n + 1) * sizeof(Entry))
+    cdef Word made = EMPTY
+    cdef Py_ssize_t i
+    if entries == NULL:
+        raise MemoryError()
+    try:
+        for i in range(n):
+            entries[i] = Entry(pair_head(keys), pair_head(values))
+            keys, values = pair_tail(keys), pair_tail(values)
+        merge_sort(entries, entries + n, n, numbers)
+        for i in range(n - 1, -1, -1):
+            incref(entries[i].value)
+            made = cons(entries[i].value, made)
+    finally:
+        PyMem_Free(entries)
+    return made
 
 
 cdef Word sort_list(Word* args, Py_ssize_t n) except ABSENT:
     """The elements of a list of one kind in their natural order."""
-    cdef Words items = Words()
-    cdef Words spare = Words()
+    cdef Word rest = args[0]
     cdef bint numbers
-    cdef Py_ssize_t i
-    if not is_list(args[0]):
-        type_error("list", args[0])
-    items.add_all(to_object(args[0]))
-    if items.size == 0:
+    need_list(rest)
+    if rest == EMPTY:
         return EMPTY
-    numbers = is_real(items.items[0])
-    kind = word_type_name(items.items[0])
-    for i in range(items.size):
-        if not (is_real(items.items[i]) if numbers else word_type_name(items.items[i]) == kind):
-            type_error(kind, items.items[i])
-        spare.add(NIL)
-    try:
-        merge_sort(items.items, spare.items, items.size, numbers)
-    finally:
-        spare.size = 0
-    return items.take_list()
+    numbers = is_real(pair_head(rest))
+    kind = word_type_name(pair_head(rest))
+    while rest != EMPTY:
+        if not (is_int(pair_head(rest)) and numbers) and not (
+            is_real(pair_head(rest)) if numbers else word_type_name(pair_head(rest)) == kind
+        ):
+            type_error(kind, pair_head(rest))
+        rest = pair_tail(rest)
+    return sorted_list(args[0], args[0], numbers)
 
 
 cdef Word goes_first(Word* args, Py_ssize_t n) except ABSENT:
@@ -365,18 +397,19 @@ cdef Word goes_first(Word* args, Py_ssize_t n) except ABSENT:
                      and to_object(args[0]) < 0)
 
 
+cdef int need_equally_long(Word* args) except -1:
+    """A list of keys and a list of their values."""
+    need_list(args[0])
+    need_list(args[1])
+    if list_length(args[0]) != list_length(args[1]):
+        type_error("list of the same length", args[1])
+    return 0
+
+
 cdef Word sort_by_keys(Word* args, Py_ssize_t n) except ABSENT:
     """The elements of a list in the order of their keys, which are in another list."""
-    cdef list keys = list(to_object(args[0]))
-    cdef list values = list(to_object(args[1]))
-    cdef Words made = Words()
-    for i in sorted_positions(keys):
-        made.add_object(values[i])
-    return made.take_list()
-
-
-cdef object sorted_positions(list keys):
-    return sorted(range(len(keys)), key=[SortKey(key) for key in keys].__getitem__)
+    need_equally_long(args)
+    return sorted_list(args[0], args[1], False)
 
 
 cdef AnyMap group(Word keys, Word items):
@@ -400,11 +433,13 @@ cdef AnyMap group(Word keys, Word items):
 
 
 cdef Word group_by_keys(Word* args, Py_ssize_t n) except ABSENT:
+    need_equally_long(args)
     return to_word(group(args[0], args[1]))
 
 
 cdef Word map_of(Word* args, Py_ssize_t n) except ABSENT:
     """A sorted map of a list of keys and a list of values."""
+    need_equally_long(args)
     return to_word(Map.from_pairs(zip(to_object(args[0]), to_object(args[1]))))
 
 
@@ -413,6 +448,7 @@ cdef Word join_text(Word* args, Py_ssize_t n) except ABSENT:
     cdef list texts = []
     cdef Word rest = args[0]
     cdef Word item
+    need_list(rest)
     while rest != EMPTY:
         item = pair_head(rest)
         if is_char(item):
@@ -427,12 +463,12 @@ cdef Word join_text(Word* args, Py_ssize_t n) except ABSENT:
 
 cdef Word wrong_count(Word* args, Py_ssize_t n) except ABSENT:
     """The arity error of a function that was given so many arguments."""
-    declared = declaration(string_argument(args[0]))
-    if declared.max_args < 0:
-        expected = f"{declared.min_args}+"
-    else:
-        expected = f"{declared.min_args}-{declared.max_args}"
-    raise ArityError(declared.name, expected, word_int(args[1]))
+    name = string_argument(args[0])
+    declared = declaration(name)
+    if declared is None:
+        raise EvalError(f"no builtin is named {name}")
+    raise ArityError(
+        name, f"{declared.min_args}-{declared.max_args}", count_argument(args[1], name))
 
 
 declare(sort_list, "__vm-sort", 1, 1, "A list of values of one kind in their natural order.",

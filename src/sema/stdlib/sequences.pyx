@@ -74,7 +74,7 @@ cdef class Words:
         return made
 
 
-# --- Sequences ------------------------------------------------------------------------------------
+# --- Sequences --------------------------------------------------------------------------------
 
 cdef bint is_sequence(Word w) noexcept:
     """Whether a word is a list or a vector."""
@@ -114,7 +114,7 @@ cdef Word tail_of(Word rest, Py_ssize_t n) noexcept:
     return rest
 
 
-# --- Arguments ------------------------------------------------------------------------------------
+# --- Arguments --------------------------------------------------------------------------------
 
 cdef int type_error(str expected, Word got) except -1:
     raise SemaTypeError(expected, word_type_name(got))

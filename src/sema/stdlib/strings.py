@@ -205,13 +205,11 @@ def wrap(s: str, left: str, right: str | None = None) -> str:
     example='(string/unwrap "<a>" "<" ">") => "a"',
 )
 def unwrap(s: str, left: str, right: str | None = None) -> str:
-    closing = string(left) if right is None else string(right)
-    if (
-        len(string(s)) >= len(left) + len(closing)
-        and s.startswith(string(left))
-        and s.endswith(closing)
-    ):
-        return s[len(left) : len(s) - len(closing)]
+    opening = string(left)
+    closing = opening if right is None else string(right)
+    long_enough = len(string(s)) >= len(opening) + len(closing)
+    if long_enough and s.startswith(opening) and s.endswith(closing):
+        return s[len(opening) : len(s) - len(closing)]
     return s
 
 
@@ -522,7 +520,7 @@ def normalize(s: str, form: Any) -> str:
     from unicodedata import normalize
 
     name = form.name if type(form) is Keyword else string(form)
-    form_name = name.upper()
-    if form_name == "NFC" or form_name == "NFD" or form_name == "NFKC" or form_name == "NFKD":
-        return normalize(form_name, string(s))
+    match name.upper():
+        case "NFC" | "NFD" | "NFKC" | "NFKD" as known:
+            return normalize(known, string(s))
     raise EvalError(f"string/normalize: unknown form {name}")

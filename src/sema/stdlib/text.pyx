@@ -1,6 +1,8 @@
 # cython: language_level=3
 """The strings that every program needs: joining, measuring, indexing, converting."""
 
+from cpython.object cimport PyObject
+
 from sema.errors import EvalError
 from sema.stdlib.registry cimport declare
 from sema.stdlib.sequences cimport (
@@ -13,8 +15,6 @@ from sema.vm.values cimport (
 from sema.vm.word cimport (
     ABSENT, CHAR_TAG, Word, bool_word, int_word, is_char, is_int, is_ref, word_ptr,
 )
-
-from cpython.object cimport PyObject
 
 cdef object display = None
 
@@ -31,7 +31,7 @@ cdef str displayed(Word w):
     return display(to_object(w))
 
 
-# --- Joining and formatting ---------------------------------------------------------------------------
+# --- Joining and formatting -------------------------------------------------------------------
 
 cdef Word join_all(Word* args, Py_ssize_t n) except ABSENT:
     cdef Py_ssize_t i
@@ -98,7 +98,7 @@ declare(repeated, "string/repeat", 2, 2, "So many copies of a string.",
         '(string/repeat "ab" 2) => "abab"', ("make-string",))
 
 
-# --- Measuring and indexing ---------------------------------------------------------------------------
+# --- Measuring and indexing -------------------------------------------------------------------
 
 cdef Word string_length(Word* args, Py_ssize_t n) except ABSENT:
     return int_word(len(string_argument(args[0])))
@@ -156,7 +156,7 @@ declare(ends_with, "string/ends-with?", 2, 2, "Whether a string ends with anothe
         '(string/ends-with? "hello" "lo") => #t')
 
 
-# --- Characters and other types -------------------------------------------------------------------------
+# --- Characters and other types ---------------------------------------------------------------
 
 cdef Word strings(object texts) except ABSENT:
     """A list of strings."""
@@ -176,7 +176,7 @@ cdef Word chars(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words made = Words()
     cdef Py_UCS4 c
     for c in string_argument(args[0]):
-        made.add(CHAR_TAG | c)
+        made.add(CHAR_TAG | <Word>c)
     return made.take_list()
 
 
@@ -184,7 +184,7 @@ cdef Word codepoints(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words made = Words()
     cdef Py_UCS4 c
     for c in string_argument(args[0]):
-        made.add(int_word(c))
+        made.add(int_word(<int>c))
     return made.take_list()
 
 

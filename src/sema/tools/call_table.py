@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 from sema.tools.tables import print_table
 
 if TYPE_CHECKING:
-    from sema.embed.interpreter import CallReport
+    from sema.embed.call_report import CallReport
 
 HEADINGS = ("site", "kind", "calls", "hits", "misses", "state", "callees")
 CALLEES_SHOWN = 4

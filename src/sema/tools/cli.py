@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from sema import __version__
 from sema.tools.options import Options, UsageError, describe, parse
-from sema.version import __version__
 
 TYPE_CHECKING = False  # as typing's, whose import takes long
 if TYPE_CHECKING:

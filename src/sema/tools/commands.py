@@ -136,8 +136,10 @@ def _compile(parser: argparse.ArgumentParser) -> Execute:
 
 
 def _check_compiled(session: Session, path: Path) -> int:
+    from sema.compiler.files import deserialise
+
     data = path.read_bytes()
-    done, _ = session.guarded(lambda: session.interpreter.check_compiled(data))
+    done, _ = session.guarded(lambda: deserialise(data))
     if done:
         print(f"✓ {path}: valid ({len(data):,} bytes)")
     return OK if done else FAILED

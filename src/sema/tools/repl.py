@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from sema import __version__
 from sema.errors import ReadError
-from sema.version import __version__
 
 if TYPE_CHECKING:
     from sema.tools.session import Session
@@ -25,7 +25,7 @@ HELP = """\
 ,help                 this list
 ,quit                 leave; end of input (Ctrl-D) does the same
 ,env                  what this session has defined
-,builtins             the names that are there from the start
+,builtins             the names that come with Sema
 ,apropos TEXT         names that contain TEXT
 ,doc NAME             what a builtin does
 ,type EXPR            the type of a value
@@ -55,14 +55,13 @@ class Repl:
         self.interpreter = session.interpreter
         self.ask = ask
         self.unfinished = False
-        self.initial_names = set(self.interpreter.names())
         for name in RESULTS:
             self.interpreter[name] = None
         self.commands: dict[str, Callable[[str], None]] = {
             ",help": lambda _: print(HELP),
             ",h": lambda _: print(HELP),
             ",env": lambda _: self._print_environment(),
-            ",builtins": lambda _: print("\n".join(sorted(self.initial_names))),
+            ",builtins": lambda _: self._print_builtins(),
             ",gc": lambda _: self._collect(),
         }
         self.commands_on_text: dict[str, Callable[[str], None]] = {
@@ -145,8 +144,13 @@ class Repl:
     def _print_environment(self) -> None:
         from sema.reader import write
 
-        for name in sorted(set(self.interpreter.names()) - self.initial_names - RESULTS):
-            print(f"{name} = {write(self.interpreter[name])}")
+        for name, value in sorted(self.interpreter.user_definitions().items()):
+            if name not in RESULTS:
+                print(f"{name} = {write(value)}")
+
+    def _print_builtins(self) -> None:
+        own = self.interpreter.user_definitions()
+        print("\n".join(name for name in self.interpreter.names() if name not in own))
 
     def _apropos(self, pattern: str) -> None:
         print("\n".join(sorted(name for name in self.interpreter.names() if pattern in name)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from sema import Interpreter
 from sema.errors import Interrupted, SemaError
 
 TYPE_CHECKING = False  # as typing's, whose import takes long
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from sema.embed.interpreter import Interpreter
     from sema.tools.options import Options
 
 
@@ -25,9 +25,7 @@ class Session:
     @classmethod
     def from_options(cls, options: Options, argv: list[str]) -> Session:
         """A session as the command line wants it; ``argv`` is what ``(sys/args)`` returns."""
-        import sema
-
-        interpreter = sema.Interpreter(
+        interpreter = Interpreter(
             call_cache=options.call_cache, jit=options.jit, call_stats=options.call_stats
         )
         interpreter.argv = argv
@@ -75,6 +73,8 @@ class Session:
         try:
             return True, action()
         except SemaError as error:
+            if isinstance(error.__cause__, BrokenPipeError):
+                raise error.__cause__ from None
             self.last_error = error
             self._report(error, source)
         except Interrupted as interruption:

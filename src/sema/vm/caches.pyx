@@ -17,11 +17,12 @@ generic      megamorphic: no more bookkeeping
 
 from cpython.mem cimport PyMem_Calloc
 from cpython.object cimport PyObject
+from cpython.ref cimport Py_XDECREF
 
 from sema.vm.code cimport Code, Entry
 from sema.vm.machine cimport Machine
 from sema.vm.values cimport Closure, ClosureCell, is_closure, to_object
-from sema.vm.word cimport Word, word_ptr
+from sema.vm.word cimport Word, rc_inc, word_ptr
 
 from sema.vm.opcodes import CALL_FORMS, STATES
 
@@ -72,7 +73,7 @@ cdef int learn(Machine vm, Code code, Word* at, Word callee, Word* entry) except
             else:
                 start_polymorphic(code, number, at, old, new)
     if vm.call_stats:
-        note_change(code, number, form, at)
+        note_change(code, number, form, at, vm.learnable)
     return 0
 
 
@@ -82,6 +83,7 @@ cdef become(Code code, Py_ssize_t number, Word* at, int form,
     cdef int kind = ((at[0] & 0xFF) - OP_CALL) & 3
     if target is None:
         code.remembered.pop(number, None)
+        code.counters[number].calls_when_generic = code.counters[number].calls
     else:
         code.remembered[number] = target
     at[2] = guard
@@ -136,9 +138,12 @@ cdef int remember_in_machine(Machine vm, Word callee, Py_ssize_t n, Word* entry)
 cdef int remember_in_table(Code code, Word* at, Word callee, Py_ssize_t n, Word* entry) except -1:
     """Strategy `site`: the entry that the call's pc falls on."""
     cdef Entry* slot = <Entry*>at[3]
-    code.remembered[slot - code.table] = to_object(callee)
+    cdef PyObject* before = slot.target
+    slot.target = word_ptr(callee)
+    rc_inc(slot.target)
     slot.key = callee ^ <Word>n
     slot.entry = entry
+    Py_XDECREF(before)
     return 0
 
 
@@ -156,22 +161,24 @@ cdef int count_miss(Code code, Word* at, Word callee) except -1:
     cdef Py_ssize_t number = code.site_number(at - code.words)
     code.counters[number].misses += 1
     callees = report_of(code, number)["callees"]
-    target = to_object(callee)
     if is_closure(callee):
         target = <object>(<ClosureCell*>word_ptr(callee)).code
-    # Which callees there are is of interest, not all of thousands of Python objects.
-    if target in callees or len(callees) < 100:
-        callees[target] = callees.get(target, 0) + 1
+    else:
+        value = to_object(callee)
+        target = getattr(value, "name", None) or getattr(value, "__name__", type(value).__name__)
+    callees[target] = callees.get(target, 0) + 1
     return 0
 
 
-cdef note_change(Code code, Py_ssize_t number, int before, Word* at):
+cdef note_change(Code code, Py_ssize_t number, int before, Word* at, bint learnable):
     cdef int after = ((at[0] & 0xFF) - OP_CALL) & ~3
     changes = report_of(code, number)["changes"]
     if not changes:
         changes.append(form_states[before])
-    if after == FORM_GENERIC:
-        code.counters[number].hits = code.counters[number].calls - code.counters[number].misses
-    state = "megamorphic" if after == FORM_GENERIC else form_states[after]
+    if after != FORM_GENERIC:
+        state = form_states[after]
+    else:
+        # What depends on the arguments, `apply` and rest parameters, is not cached.
+        state = "megamorphic" if learnable else "variadic"
     if changes[-1] != state:
         changes.append(state)

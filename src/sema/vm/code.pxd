@@ -5,11 +5,11 @@ from cpython.object cimport PyObject
 from sema.vm.word cimport Word
 
 
-# Generic calls count no misses: `hits` are those until a site became megamorphic.
 cdef struct SiteCounters:
     unsigned long long calls
     unsigned long long misses
-    unsigned long long hits
+    # How many calls there had been when the site gave up its cache.
+    unsigned long long calls_when_generic
     int relinks
 
 
@@ -17,6 +17,8 @@ cdef struct SiteCounters:
 cdef struct Entry:
     Word key
     Word* entry
+    # What the key is the address of, owned, in a table; the site remembers it in `patched`.
+    PyObject* target
 
 
 cdef class Code:
@@ -45,6 +47,7 @@ cdef class Code:
 
     cdef Word _constant(self, object value)
     cdef object _link_sites(self, int call_form, bint statistics)
+    cdef unsigned long long _generic_calls(self, Py_ssize_t number) noexcept
     cdef Py_ssize_t offset_of(self, Word* at) noexcept
     cdef object live_mask(self, Py_ssize_t offset)
     cdef Py_ssize_t site_number(self, Py_ssize_t offset) except -1

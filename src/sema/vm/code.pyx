@@ -4,8 +4,9 @@ from bisect import bisect_right
 
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
+from cpython.ref cimport Py_XDECREF
 
-from sema.vm.values cimport Cell, to_word
+from sema.vm.values cimport to_word
 from sema.vm.word cimport Word, decref, is_ref
 
 from sema.vm.opcodes import OPCODES
@@ -113,6 +114,10 @@ cdef class Code:
             number += 1
 
     def __dealloc__(self):
+        cdef int i
+        if self.table != NULL:
+            for i in range(TABLE_SIZE):
+                Py_XDECREF(self.table[i].target)
         PyMem_Free(self.words)
         PyMem_Free(self.counters)
         PyMem_Free(self.table)
@@ -199,17 +204,22 @@ cdef class Code:
 
     def site_facts(self):
         """(offset, opcode name, calls, misses) of each call site."""
-        cdef SiteCounters counts
-        cdef Py_ssize_t number, at
-        cdef int op
         facts = []
         for number, at in enumerate(self.site_offsets):
-            op = self.words[at] & 0xFF
-            counts = self.counters[number]
-            if op - OP_CALL < FORM_VM:
-                counts.misses = counts.calls - counts.hits
-            facts.append((at, OPCODES[op].name, counts.calls, counts.misses))
+            facts.append((
+                at,
+                OPCODES[self.words[at] & 0xFF].name,
+                self.counters[number].calls,
+                self.counters[number].misses + self._generic_calls(number),
+            ))
         return facts
+
+    cdef unsigned long long _generic_calls(self, Py_ssize_t number) noexcept:
+        """The calls of a site since it has no cache, which all take the generic path."""
+        cdef int form = ((self.words[<Py_ssize_t>self.site_offsets[number]] & 0xFF) - OP_CALL) & ~3
+        if form != FORM_GENERIC:
+            return 0
+        return self.counters[number].calls - self.counters[number].calls_when_generic
 
     def reset_counters(self):
         """Start counting anew."""
@@ -217,7 +227,7 @@ cdef class Code:
         for i in range(len(self.site_offsets)):
             self.counters[i].calls = 0
             self.counters[i].misses = 0
-            self.counters[i].hits = 0
+            self.counters[i].calls_when_generic = 0
         self.reports.clear()
 
     def __repr__(self):
@@ -226,3 +236,46 @@ cdef class Code:
 
 def first(pair):
     return pair[0]
+
+
+# --- The table of `site`, where the cycle collector sees it --------------------------------------
+
+cdef extern from "Python.h":
+    ctypedef int (*visitor "visitproc")(PyObject*, void*) noexcept
+    ctypedef struct TypeSlots "PyTypeObject":
+        int (*tp_traverse)(PyObject*, visitor, void*) noexcept
+        int (*tp_clear)(PyObject*) noexcept
+
+cdef int (*traverse_objects)(PyObject*, visitor, void*) noexcept
+cdef int (*clear_objects)(PyObject*) noexcept
+
+
+cdef int traverse(PyObject* self, visitor visit, void* arg) noexcept:
+    cdef Entry* table = (<Code>self).table
+    cdef int i, stop
+    if table != NULL:
+        for i in range(TABLE_SIZE):
+            if table[i].target != NULL:
+                stop = visit(table[i].target, arg)
+                if stop:
+                    return stop
+    return traverse_objects(self, visit, arg)
+
+
+cdef int clear(PyObject* self) noexcept:
+    cdef Entry* table = (<Code>self).table
+    cdef PyObject* target
+    cdef int i
+    if table != NULL:
+        for i in range(TABLE_SIZE):
+            target = table[i].target
+            table[i].target = NULL
+            table[i].key = 0
+            Py_XDECREF(target)
+    return clear_objects(self)
+
+
+traverse_objects = (<TypeSlots*><PyObject*>Code).tp_traverse
+clear_objects = (<TypeSlots*><PyObject*>Code).tp_clear
+(<TypeSlots*><PyObject*>Code).tp_traverse = traverse
+(<TypeSlots*><PyObject*>Code).tp_clear = clear

@@ -270,7 +270,7 @@ cdef int precede(Word x, Word y) except -2:
         return sign(word_int(x) < word_int(y), word_int(x) > word_int(y))
     if mine == LIST_RANK or mine == VECTOR_RANK:
         return DESCEND
-    if not is_ref(x):
+    if mine != INT_RANK and not is_ref(x):
         return sign(x < y, x > y)
     a, b = to_object(x), to_object(y)
     if mine == SYMBOL_RANK:

@@ -17,22 +17,21 @@ is spent or the stack has passed the limit: one test per call for both.
 from array import array
 
 from cpython.object cimport PyObject
-from libc.stdint cimport int16_t, int32_t, int64_t, uint64_t
+from libc.stdint cimport int16_t, int64_t, uint64_t
 
 from sema.vm.caches cimport count_miss, learn, remember_in_machine, remember_in_table
 from sema.vm.code cimport Code, Entry
 from sema.vm.maps cimport Map, is_map, map_get
 from sema.vm.numbers cimport EQ, GE, GT, LE, LT, add, compare, div, mod, mul, negate, sub
 from sema.vm.values cimport (
-    Box, BoxCell, Builtin, Cell, CEntry, Closure, ClosureCell, Keyword, Pair, PairCell, Vector,
-    box_value, closure_slots, cons, is_closure, is_list, is_pair, is_vector, list_length,
-    count_running, keep_retired, new_box, new_closure, new_vector, on_closure_call, pair_head,
-    pair_tail, replace_value, retired_count, to_object, to_word,
-    type_of, vector_items, vector_ready, vector_size,
+    BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, box_value, closure_slots, cons,
+    count_running, is_closure, is_list, is_pair, is_vector, keep_retired, list_length, new_box,
+    new_closure, new_vector, on_closure_call, pair_head, pair_tail, replace_value, retired_count,
+    to_object, to_word, type_of, vector_items, vector_ready, vector_size,
 )
 from sema.vm.word cimport (
-    ABSENT, EMPTY, FALSE, INT_TAG, NIL, PAYLOAD, REF_TAG, TRUE, Word, add_overflows, bool_word,
-    both_ints, decref, double_word, incref, int_min, int_word, is_double, is_false, is_int, is_ref, likely,
+    ABSENT, EMPTY, INT_TAG, NIL, PAYLOAD, REF_TAG, Word, add_overflows, bool_word, both_ints,
+    decref, double_word, incref, int_min, int_word, is_double, is_false, is_int, is_ref, likely,
     mul_overflows, ptr_word, rc_dec, rc_inc, sub_overflows, unlikely, word_double, word_int,
     word_ptr,
 )
@@ -93,7 +92,7 @@ ctypedef Word (*Quiet2)(Word, Word) noexcept
 ctypedef Word (*Quiet1)(Word) noexcept
 
 
-# --- Reading instructions --------------------------------------------------------------------------
+# --- Reading instructions ---------------------------------------------------------------------
 
 cdef inline Py_ssize_t A(uint64_t i) noexcept nogil:
     return (i >> 16) & 0xFFFF
@@ -262,7 +261,7 @@ cdef inline void drop_few(Word* regs, uint64_t mask) noexcept:
         register += 1
 
 
-# --- Ticks and errors --------------------------------------------------------------------------------
+# --- Ticks and errors -------------------------------------------------------------------------
 
 cdef int tick(Machine vm, Word* regs) except -1:
     """Everything periodic. `regs` is the window that a frame is to begin at."""
@@ -279,7 +278,6 @@ cdef int tick(Machine vm, Word* regs) except -1:
                 hint="a call in tail position does not use the stack",
             )
     return 0
-
 
 
 cdef int unwind(Machine vm, Word* base) except -1:
@@ -363,7 +361,7 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
         error.span = next((frame.span for frame in trace if frame.span is not None), None)
 
 
-# --- Calls that are not a frame ---------------------------------------------------------------------
+# --- Calls that are not a frame ---------------------------------------------------------------
 
 cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NULL:
     """The generic path: what a callee is and whether it takes `n` arguments.
@@ -384,8 +382,7 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
         p = word_ptr(callee)
         kind = type_of(callee)
         if kind == <PyObject*>Closure:
-            # No `Code` variable here: this is the generic path's fast half, without counting.
-            if (<Code>(<ClosureCell*>p).code).n_params == n and not (<Code>(<ClosureCell*>p).code).has_rest:
+            if takes((<ClosureCell*>p).code, n):
                 return (<Code>(<ClosureCell*>p).code).words
             code = <Code><object>(<ClosureCell*>p).code
             vm.learnable = False
@@ -412,6 +409,11 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
             vm.native = call_python
             return NATIVE
         raise not_callable(callee)
+
+
+cdef inline bint takes(PyObject* code, Py_ssize_t n) noexcept:
+    """Whether a function takes exactly `n` arguments; counts no references."""
+    return (<Code>code).n_params == n and not (<Code>code).has_rest
 
 
 cdef object not_callable(Word callee):
@@ -446,7 +448,9 @@ cdef Word spread(Machine vm, Word* args, Py_ssize_t* n) except ABSENT:
     elif is_vector(last):
         length = vector_size(last)
     else:
-        raise SemaTypeError("list, vector, or mutable-array", f"{type_name(to_object(last))} in apply")
+        raise SemaTypeError(
+            "list, vector, or mutable-array", f"{type_name(to_object(last))} in apply"
+        )
     if args + given + length + RED_ZONE > vm.stack_end:
         raise EvalError("stack overflow: apply with too many arguments")
     decref(args[-2])
@@ -593,7 +597,7 @@ cdef PyObject* call_with_many(
 on_closure_call(closure_called)
 
 
-# --- The slow halves of instructions ---------------------------------------------------------------
+# --- The slow halves of instructions ----------------------------------------------------------
 
 # Each of them sets the error and returns its error value; the loop looks at it itself.
 ctypedef int (*QuietDefine)(Machine, PyObject*, Word) noexcept
@@ -672,7 +676,9 @@ cdef Word make_vector(Word* items, Py_ssize_t n) except ABSENT:
 cdef Word make_map(Word* items, Py_ssize_t n) except ABSENT:
     """A sorted map of `n` keys and values, which stay the registers' until it is made."""
     cdef Py_ssize_t k
-    made = Map.from_pairs([(to_object(items[2 * k]), to_object(items[2 * k + 1])) for k in range(n)])
+    made = Map.from_pairs([
+        (to_object(items[2 * k]), to_object(items[2 * k + 1])) for k in range(n)
+    ])
     for k in range(2 * n):
         decref(items[k])
     return to_word(made)
@@ -857,16 +863,20 @@ cdef Word* miss(Machine vm, Word* regs, Word* at, Word callee, Word* window) exc
 
 cdef Word call_native(Machine vm, Word* window) except ABSENT:
     """Call what `resolve` found, then give up the window."""
-    cdef Py_ssize_t n = vm.n_args
+    return call_linked(vm, <QuietEntry>vm.native, window, vm.n_args)
+
+
+cdef inline Word call_linked(Machine vm, QuietEntry native, Word* window, Py_ssize_t n) noexcept:
+    """Call a C function with a window's arguments, then give up the window."""
     cdef Word result
     vm.top = window + n
-    result = (<QuietEntry>vm.native)(window, n)
+    result = native(window, n)
     vm.top = NULL
     abandon(window, n)
     return result
 
 
-# --- The loop ---------------------------------------------------------------------------------------
+# --- The loop ---------------------------------------------------------------------------------
 
 cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
     """Run from `start`, whose registers begin at `base`, to its HALT."""
@@ -881,7 +891,6 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
     cdef Word x, y
     cdef Word* new
     cdef Word* entry
-    cdef Py_ssize_t n, k
     cdef int verdict
     # Three levels: an error leaves the inner two, a call that enters a frame the innermost.
     while True:
@@ -1042,7 +1051,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                 elif op == OP_ADD:
                     x = regs[B(i)]
                     y = regs[C(i)]
-                    if likely(both_ints(x, y)) and likely(not add_overflows(shifted(x), shifted(y), &sum_)):
+                    if both_ints(x, y) and not add_overflows(shifted(x), shifted(y), &sum_):
                         regs[A(i)] = unshifted(sum_)
                     elif is_double(x) and is_double(y):
                         regs[A(i)] = double_word(word_double(x) + word_double(y))
@@ -1051,7 +1060,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                 elif op == OP_SUB:
                     x = regs[B(i)]
                     y = regs[C(i)]
-                    if likely(both_ints(x, y)) and likely(not sub_overflows(shifted(x), shifted(y), &sum_)):
+                    if both_ints(x, y) and not sub_overflows(shifted(x), shifted(y), &sum_):
                         regs[A(i)] = unshifted(sum_)
                     elif is_double(x) and is_double(y):
                         regs[A(i)] = double_word(word_double(x) - word_double(y))
@@ -1060,7 +1069,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                 elif op == OP_MUL:
                     x = regs[B(i)]
                     y = regs[C(i)]
-                    if likely(both_ints(x, y)) and likely(not mul_overflows(shifted(x), word_int(y), &sum_)):
+                    if both_ints(x, y) and not mul_overflows(shifted(x), word_int(y), &sum_):
                         regs[A(i)] = unshifted(sum_)
                     elif is_double(x) and is_double(y):
                         regs[A(i)] = double_word(word_double(x) * word_double(y))
@@ -1068,13 +1077,13 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                         break
                 elif op == OP_ADDI:
                     x = regs[B(i)]
-                    if likely(is_int(x)) and likely(not add_overflows(shifted(x), SIGNED_C(i) << 16, &sum_)):
+                    if is_int(x) and not add_overflows(shifted(x), SIGNED_C(i) << 16, &sum_):
                         regs[A(i)] = unshifted(sum_)
                     elif (<QuietOperate>operate)(regs, i) < 0:
                         break
                 elif op == OP_SUBI:
                     x = regs[B(i)]
-                    if likely(is_int(x)) and likely(not sub_overflows(shifted(x), SIGNED_C(i) << 16, &sum_)):
+                    if is_int(x) and not sub_overflows(shifted(x), SIGNED_C(i) << 16, &sum_):
                         regs[A(i)] = unshifted(sum_)
                     elif (<QuietOperate>operate)(regs, i) < 0:
                         break
@@ -1442,7 +1451,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
                     if likely(x ^ <Word>C(i) == vm.vm_key):
-                        entry = vm.vm_entry
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = vm.vm_entry
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1451,7 +1467,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
                     if likely(x ^ <Word>C(i) == vm.vm_key):
-                        entry = vm.vm_entry
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = vm.vm_entry
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1487,7 +1510,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
                     if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
-                        entry = (<Entry*>pc[2]).entry
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = (<Entry*>pc[2]).entry
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1496,7 +1526,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
                     if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
-                        entry = (<Entry*>pc[2]).entry
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = (<Entry*>pc[2]).entry
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1555,7 +1592,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
                     if likely(x == pc[1]):
-                        entry = <Word*>pc[2]
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = <Word*>pc[2]
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1564,7 +1608,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
                     if likely(x == pc[1]):
-                        entry = <Word*>pc[2]
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = <Word*>pc[2]
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1600,7 +1651,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
                     if likely(callee_code(x) == <Word*>pc[1]):
-                        entry = <Word*>pc[2]
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = <Word*>pc[2]
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1609,7 +1667,14 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
                     if likely(callee_code(x) == <Word*>pc[1]):
-                        entry = <Word*>pc[2]
+                        new[-1] = <Word>(pc + SITE_WORDS)
+                        pc = <Word*>pc[2]
+                        regs = new
+                        depth += 1
+                        budget -= 1
+                        if likely(not short_of(budget, limit, regs)):
+                            continue
+                        entry = TICK_NOW
                         break
                     entry = MISS
                     break
@@ -1677,23 +1742,37 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                             continue
                         entry = TICK_NOW
                     break
-                elif op == OP_CALL_NATIVE or op == OP_CALLG_NATIVE or op == OP_TAIL_NATIVE or op == OP_TAILG_NATIVE:
+                elif op == OP_CALL_NATIVE or op == OP_TAIL_NATIVE:
                     new = regs + A(i) + 2
-                    x = (<BoxCell*>pc[0]).value if op & 1 == OP_CALLG_NATIVE & 1 else regs[B(i)]
-                    new[-2] = x & (pc[0] if op == OP_CALL_NATIVE else PAYLOAD if op & 1 == OP_CALLG_NATIVE & 1 else OWNED)
+                    x = regs[B(i)]
+                    new[-2] = x & pc[0]
                     if likely(x == pc[1]):
-                        vm.top = new + C(i)
                         vm.registers = regs
                         vm.at = pc - 1
                         vm.depth = depth
                         vm.budget = budget
-                        y = (<QuietEntry>pc[2])(new, C(i))
-                        vm.top = NULL
+                        y = call_linked(vm, <QuietEntry>pc[2], new, C(i))
                         budget = vm.budget
                         limit = vm.limit
-                        for k in range(C(i)):
-                            decref(new[k])
-                        decref(new[-2])
+                        if unlikely(y == ABSENT):
+                            break
+                        new[-2] = y
+                        pc += SITE_WORDS
+                        continue
+                    entry = MISS
+                    break
+                elif op == OP_CALLG_NATIVE or op == OP_TAILG_NATIVE:
+                    new = regs + A(i) + 2
+                    x = (<BoxCell*>pc[0]).value
+                    new[-2] = x & PAYLOAD
+                    if likely(x == pc[1]):
+                        vm.registers = regs
+                        vm.at = pc - 1
+                        vm.depth = depth
+                        vm.budget = budget
+                        y = call_linked(vm, <QuietEntry>pc[2], new, C(i))
+                        budget = vm.budget
+                        limit = vm.limit
                         if unlikely(y == ABSENT):
                             break
                         new[-2] = y

@@ -6,9 +6,6 @@ from sema.vm.values cimport type_of
 from sema.vm.word cimport Word, is_ref
 
 
-cdef class SortKey:
-    cdef object value
-
 cdef class AnyMap:
     cdef dict entries
     cdef list order

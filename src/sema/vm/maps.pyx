@@ -38,7 +38,9 @@ cdef class Key:
 
 
 cdef class SortKey:
-    """What Python's sort compares in place of a value."""
+    """What Python's sort compares in place of a key."""
+
+    cdef object value
 
     def __cinit__(self, value):
         self.value = value

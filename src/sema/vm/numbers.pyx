@@ -9,6 +9,7 @@ These are the meanings of the two-argument operators: they borrow their argument
 owned word.
 """
 
+from cpython.object cimport PyObject
 from libc.math cimport INFINITY, fmod
 from libc.stdint cimport int64_t
 
@@ -17,11 +18,9 @@ from sema.vm.equality cimport equal_words
 from sema.vm.types cimport fraction_type, word_type_name
 from sema.vm.values cimport is_string, to_object, to_word, type_of
 from sema.vm.word cimport (
-    ABSENT, Word, add_overflows, both_ints, double_word, fits_word, int_word, is_double, is_int,
-    is_ref, mul_overflows, sub_overflows, word_double, word_int,
+    ABSENT, Word, both_ints, double_word, fits_word, int_word, is_double, is_int, is_ref,
+    mul_overflows, word_double, word_int,
 )
-
-from cpython.object cimport PyObject
 
 
 cdef class Complex:

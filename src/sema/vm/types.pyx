@@ -7,7 +7,9 @@ say, and ``__sema_keyword__``, where it exists, what ``type`` says instead (a re
 
 import sys
 
-from sema.vm.values cimport Builtin, Char, Closure, EmptyList, Keyword, Pair, Symbol, Vector, to_object
+from sema.vm.values cimport (
+    Builtin, Char, Closure, EmptyList, Keyword, Pair, Symbol, Vector, to_object,
+)
 from sema.vm.word cimport Word
 
 cdef dict NAMES = {

@@ -6,6 +6,8 @@ end of this file). Such an object is tracked by the collector only if it holds s
 could be part of a cycle, as CPython does for tuples: a list of numbers costs the collector nothing.
 """
 
+from _collections_abc import Sequence
+
 from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_FromLongLong
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.object cimport PyObject, PyTypeObject
@@ -13,7 +15,7 @@ from cpython.ref cimport Py_INCREF
 from libc.math cimport NAN
 
 from sema.vm.word cimport (
-    ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word, incref,
+    ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word,
     int_word, is_double, is_int, is_ref, ptr_word, rc_dec, rc_inc, word_double, word_int, word_ptr,
 )
 
@@ -132,6 +134,14 @@ cdef class EmptyList:
 
     def __getitem__(self, index):
         return ()[index]
+
+    def index(self, value, *bounds):
+        """Fails: there are no elements."""
+        return [].index(value, *bounds)
+
+    def count(self, value):
+        """Nothing is in it."""
+        return 0
 
     def __eq__(self, other):
         return other is self or (isinstance(other, list) and not other)
@@ -277,7 +287,7 @@ cdef Word cons(Word head, Word tail) except ABSENT:
     cell.head = head
     cell.tail = tail
     cell.length = 1 if tail == EMPTY else (<PairCell*>word_ptr(tail)).length + 1
-    if (is_ref(head) and may_be_in_cycle(head)) or (tail != EMPTY and gc_is_tracked(word_ptr(tail))):
+    if may_be_in_cycle(head) or (tail != EMPTY and gc_is_tracked(word_ptr(tail))):
         gc_track(<PyObject*>cell)
     return ptr_word(<PyObject*>cell)
 
@@ -546,6 +556,14 @@ cdef class Pair:
         """The list after the first element."""
         return to_object(self.tail)
 
+    def index(self, value, *bounds):
+        """The position of the first equal element, as of a Python list."""
+        return list(self).index(value, *bounds)
+
+    def count(self, value):
+        """How many elements are equal to the value."""
+        return list(self).count(value)
+
     def __eq__(self, other):
         if isinstance(other, list):
             return list(self) == other
@@ -579,6 +597,14 @@ cdef class Vector:
         if not 0 <= i < self.size:
             raise IndexError("vector index out of range")
         return to_object(vector_items(ptr_word(<PyObject*>self))[i])
+
+    def index(self, value, *bounds):
+        """The position of the first equal element, as of a Python list."""
+        return list(self).index(value, *bounds)
+
+    def count(self, value):
+        """How many elements are equal to the value."""
+        return list(self).count(value)
 
     def __eq__(self, other):
         if isinstance(other, list):
@@ -809,6 +835,10 @@ cdef class Closure:
         return f"<native-fn {self.name or '<vm-closure>'}>"
 
 
+for sequence_type in (Pair, EmptyList, Vector):
+    Sequence.register(sequence_type)
+
+
 # --- The slots that Cython cannot know ---------------------------------------------------------
 
 cdef void take_part(PyObject* type_, bint variable_size,
@@ -838,7 +868,9 @@ take_part(<PyObject*>Pair, False, pair_dealloc, pair_traverse, NULL)
 take_part(<PyObject*>Vector, True, vector_dealloc, vector_traverse, NULL)
 take_part(<PyObject*>Box, False, box_dealloc, box_traverse, box_clear)
 take_part(<PyObject*>Closure, True, closure_dealloc, closure_traverse, NULL)
-become_callable(<PyObject*>Closure, sizeof(ClosureCell) - sizeof(PyObject*) - sizeof(vectorcallfunc))
+become_callable(
+    <PyObject*>Closure, sizeof(ClosureCell) - sizeof(PyObject*) - sizeof(vectorcallfunc)
+)
 become_callable(<PyObject*>Builtin, builtin_vectorcall_offset())
 
 cell_traverse_objects = (<TypeSlots*><PyObject*>Cell).tp_traverse

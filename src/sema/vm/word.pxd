@@ -5,10 +5,10 @@ which the hardware makes only one, are free for everything else:
 
     0xFFFA  singletons: nil, #f, #t, the empty list, and ABSENT, which no program ever sees
     0xFFFB  characters (the code point)
-    0xFFFE  integers of 48 bits
-    0xFFFF  references to Python objects, reference-counted
+    0xFFFE  references to Python objects, reference-counted
+    0xFFFF  integers of 48 bits
 
-References have the highest tag so that "must this be counted?" is one unsigned comparison.
+Integers have the tag of ones so that two words are both integers if their conjunction is one.
 Shifting an integer word left by 16 gives the integer times 65536 in a machine word, so that the
 overflow flag of the machine is the overflow of 48 bits.
 
@@ -29,8 +29,8 @@ cdef extern from *:
     #define SEMA_TAG_SHIFT 48
     #define SEMA_PAYLOAD 0x0000FFFFFFFFFFFFULL
     #define SEMA_FIRST_TAG 0xFFFA000000000000ULL
-    #define SEMA_INT_TAG 0xFFFE000000000000ULL
-    #define SEMA_REF_TAG 0xFFFF000000000000ULL
+    #define SEMA_INT_TAG 0xFFFF000000000000ULL
+    #define SEMA_REF_TAG 0xFFFE000000000000ULL
     #define SEMA_CHAR_TAG 0xFFFB000000000000ULL
     #define SEMA_NIL 0xFFFA000000000000ULL
     #define SEMA_FALSE 0xFFFA000000000001ULL
@@ -69,10 +69,10 @@ cdef extern from *:
     bint mul_overflows "__builtin_mul_overflow"(int64_t, int64_t, int64_t*) noexcept nogil
 
 cdef inline bint is_ref(Word w) noexcept nogil:
-    return w >= REF_TAG
+    return (w >> 48) == 0xFFFE
 
 cdef inline bint is_int(Word w) noexcept nogil:
-    return (w >> 48) == 0xFFFE
+    return w >= INT_TAG
 
 cdef inline bint is_double(Word w) noexcept nogil:
     return w < FIRST_TAG
@@ -81,7 +81,7 @@ cdef inline bint is_char(Word w) noexcept nogil:
     return (w >> 48) == 0xFFFB
 
 cdef inline bint both_ints(Word x, Word y) noexcept nogil:
-    return (x >> 48) == 0xFFFE and (y >> 48) == 0xFFFE
+    return ((x & y) >> 48) == 0xFFFF
 
 cdef inline bint is_false(Word w) noexcept nogil:
     """Only nil and #f are false; they differ in the lowest bit."""
@@ -108,9 +108,9 @@ cdef inline Word ptr_word(PyObject* p) noexcept nogil:
     return REF_TAG | <Word>p
 
 cdef inline void incref(Word w) noexcept:
-    if w >= REF_TAG:
+    if is_ref(w):
         rc_inc(<PyObject*>(w & PAYLOAD))
 
 cdef inline void decref(Word w) noexcept:
-    if w >= REF_TAG:
+    if is_ref(w):
         rc_dec(<PyObject*>(w & PAYLOAD))

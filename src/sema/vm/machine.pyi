@@ -1,0 +1,29 @@
+from collections.abc import Callable
+
+from sema.compiler.unit import CodeUnit
+from sema.embed.host import Host
+from sema.vm.redefinition import OperatorWatch
+from sema.vm.values import Cell, Closure
+
+class Machine:
+    def __init__(
+        self,
+        call_cache: str = "patched",
+        call_stats: bool = False,
+        max_depth: int = 10_000_000,
+        host: Host | None = None,
+    ) -> None: ...
+    @property
+    def call_cache(self) -> str: ...
+    @property
+    def call_stats(self) -> bool: ...
+    @property
+    def max_depth(self) -> int: ...
+    @property
+    def operators(self) -> OperatorWatch: ...
+    @property
+    def vm_thrash(self) -> int: ...
+    @property
+    def running(self) -> bool: ...
+    def link(self, unit: CodeUnit, cell_of: Callable[[str], Cell]) -> Closure: ...
+    def reset_thrash(self) -> None: ...

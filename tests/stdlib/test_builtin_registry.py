@@ -1,0 +1,91 @@
+"""The registry: what is declared is what the index and the reference say."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sema.errors import ArityError
+from sema.stdlib import registry
+from sema.stdlib.index import FAMILIES, INDEX
+
+DATA = Path(__file__).parent / "data"
+
+
+def table(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_index_is_what_the_family_declares(family: str) -> None:
+    assert sorted(registry.declared_by(family)) == sorted(FAMILIES[family].split())
+
+
+def test_no_name_is_in_two_families() -> None:
+    assert len(INDEX) == sum(len(names.split()) for names in FAMILIES.values())
+
+
+def test_arities_are_those_of_the_reference() -> None:
+    expected = {
+        row["name"]: (int(row["min_args"]), int(row["max_args"])) for row in table("index.tsv")
+    }
+    # `error` says itself what is wrong when it is called with nothing.
+    for name in INDEX.keys() & expected.keys() - {"error"}:
+        declared = registry.declaration(name)
+        assert declared is not None
+        assert (name, declared.min_args, declared.max_args) == (name, *expected[name])
+
+
+def test_names_are_those_of_the_reference() -> None:
+    known = {row["name"] for row in table("index.tsv")}
+    assert {name for name in INDEX if not name.startswith("__vm-")} <= known
+
+
+def test_aliases_share_the_declaration() -> None:
+    for row in table("aliases.tsv"):
+        if row["alias_of"] and row["name"] in INDEX:
+            assert registry.declaration(row["name"]) is registry.declaration(row["alias_of"])
+
+
+def test_everything_is_documented() -> None:
+    for name in INDEX:
+        declared = registry.declaration(name)
+        assert declared is not None
+        assert declared.doc.endswith(".") and declared.example
+
+
+def test_unknown_names_are_not_found() -> None:
+    assert registry.find("no-such-builtin") is None
+    assert registry.declaration("no-such-builtin") is None
+
+
+def test_functions_of_the_prelude_have_no_value_here() -> None:
+    assert registry.find("map") is None
+    assert registry.declaration("mapcar") is registry.declaration("map")
+
+
+def test_arity_errors_name_the_function_and_not_its_alias() -> None:
+    with pytest.raises(ArityError, match="pow expects 2 args, got 1"):
+        registry.find("expt")(1)
+    with pytest.raises(ArityError, match="get expects 2-3 args, got 1"):
+        registry.find("get")(1)
+    with pytest.raises(ArityError, match=r"- expects 1\+ args, got 0"):
+        registry.find("-")()
+
+
+def test_the_registry_loads_no_family() -> None:
+    program = (
+        "import sys, sema.stdlib.registry as r; list(r.names());"
+        "print([m for m in sys.modules if m.startswith('sema.stdlib.')])"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True
+    ).stdout
+    assert printed.strip() == "['sema.stdlib.registry', 'sema.stdlib.index']" or (
+        printed.strip() == "['sema.stdlib.index', 'sema.stdlib.registry']"
+    )
