@@ -17,7 +17,6 @@ from sema.expander.core import (
     If,
     Lambda,
     Let,
-    Letrec,
     LocalRef,
     MakeMap,
     MakeVector,
@@ -71,9 +70,8 @@ class Liveness:
         variable = arg.variable
         if variable.function is not self._function or self._captures.boxed(variable):
             return False
-        return not variable.assigned or all(
-            isinstance(later, (Const, LocalRef, GlobalRef, Folded))
-            for later in args[position + 1 :]
+        return not variable.assigned or not any(
+            assigns(later, variable) for later in args[position + 1 :]
         )
 
     def _read(self, reader: int | tuple[int, Variable], variable: Variable, after: int) -> int:
@@ -113,8 +111,6 @@ class Liveness:
                     if self._captures.self_variable.get(self._function) is not variable:
                         after = self._read((id(node), variable), variable, after)
                 return after
-            case Letrec():
-                return self._letrec(node, after)
             case Loop():
                 return self._loop(node, after)
             case Again():
@@ -185,20 +181,8 @@ class Liveness:
         bit = self.bit(variable)
         if not (after | self._floor) & bit:
             self.last.add(id(node))
-        return self._live(node.value, after & ~bit)
-
-    def _letrec(self, node: Letrec, after: int) -> int:
-        body = self.live_in[id(node.body)] = self._live(node.body, after)
-        for variable, init in zip(reversed(node.variables), reversed(node.inits), strict=True):
-            self.live_in[id(init)] = body
-            if variable in self._captures.early and self._captures.boxed(variable):
-                # The assignment reads the box.
-                body |= self.bit(variable)
-            else:
-                body &= ~self.bit(variable)
-            body = self._live(init, body)
-        self.live_in[id(node)] = body
-        return body & ~self._mask(node.variables)
+        # A handler around wants the old value for as long as the new one is not there.
+        return self._live(node.value, after & ~bit | self._floor & bit)
 
     def _loop(self, node: Loop, after: int) -> int:
         head = after | self._floor
@@ -237,6 +221,17 @@ class Liveness:
         return before | handler
 
 
+def assigns(node: Node, variable: Variable) -> bool:
+    """Whether evaluating the node may assign to the variable, which no closure assigns to."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, SetLocal) and node.variable is variable:
+            return True
+        pending.extend(children(node))
+    return False
+
+
 def is_negated_test(node: Operate) -> bool:
     """Whether a ``not`` in a test is only a jump the other way."""
     arg = node.args[0]
@@ -251,7 +246,7 @@ def bound_variables(node: Node) -> list[Variable]:
         node = pending.pop()
         if isinstance(node, Lambda):
             continue
-        if isinstance(node, (Let, Letrec, Loop)):
+        if isinstance(node, (Let, Loop)):
             found.extend(node.variables)
         elif isinstance(node, Try):
             found.append(node.variable)
