@@ -10,7 +10,7 @@ import pytest
 import sema
 from sema.compiler import CodeUnit
 from sema.compiler.unit import Handler
-from sema.compiler.verify import Unsound, verify
+from sema.compiler.verify import MAX_NESTING, Unsound, verify
 from sema.vm.opcodes import BY_NAME, KILL_B, KILL_C, encode, encode_wide
 
 
@@ -106,7 +106,7 @@ def test_unsound_tables(change: Callable[[CodeUnit], None], what: str) -> None:
 
 def test_deeply_nested_functions() -> None:
     unit = unit_of(INT, RETURN)
-    for _ in range(300):
+    for _ in range(MAX_NESTING + 1):
         outer = unit_of(op("CLOSURE"), 0, RETURN)
         outer.functions.append((1, unit))
         unit = outer

@@ -43,7 +43,7 @@ from sema.vm.opcodes import (
     size_of,
 )
 
-MAX_NESTING = 250
+MAX_NESTING = 2000
 """How deep functions may lie in each other: linking them is recursive."""
 
 _N_CALLS = CALL_FORMS["_VM"]
