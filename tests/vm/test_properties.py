@@ -184,10 +184,10 @@ class Programs:
         items = [self._expression(depth, scope, []) for _ in range(self._number(1, 4))]
         return ["list", *items]
 
-    _KINDS = [
+    _KINDS = (
         _operation, _operation, _operation, _predicate, _call, _call, _if, _if, _and_or, _let,
         _closure, _letrec, _loop, _while, _set, _set, _begin, _try, _throw, _list,
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 @st.composite

@@ -6,8 +6,7 @@ from sema.compiler import compile_unit
 from sema.embed.environment import Globals
 from sema.embed.host import Host
 from sema.embed.library import Library
-from sema.embed.suggestions import with_hints
-from sema.errors import CompileError, SemaIOError
+from sema.errors import CompileError, SemaIOError, UnboundError
 from sema.expander import expand_unit, macroexpand_once
 from sema.expander.core import Lambda
 from sema.expander.macros import Macro
@@ -45,6 +44,8 @@ class Interpreter:
         sandbox: None = None,
         max_depth: int | None = None,
     ) -> None:
+        if sandbox is not None:
+            raise ValueError("sandboxes are not available yet")
         self.jit = jit
         self.argv: list[str] = []
         self._machine = Machine(
@@ -66,7 +67,6 @@ class Interpreter:
 
     # --- Running -----------------------------------------------------------------------------
 
-    @with_hints
     def eval(self, text: str, file: str | None = None) -> Any:
         """Run a unit of text and return its last form's value as a Python object.
 
@@ -79,7 +79,6 @@ class Interpreter:
         """Run a unit of text and return its value in readable printed form."""
         return write(self.eval(text))
 
-    @with_hints
     def load_file(self, path: str | PathLike[str]) -> Any:
         """Run a file, source or compiled, as one unit and return its last form's value."""
         data = _read(path)
@@ -87,7 +86,6 @@ class Interpreter:
             return self.run_compiled(data, str(path))
         return self.eval(_decode(data, path), str(path))
 
-    @with_hints
     def compile_file(self, path: str | PathLike[str]) -> bytes:
         """The contents of a compiled file of the source file at ``path``."""
         from sema.compiler.files import serialise
@@ -97,7 +95,6 @@ class Interpreter:
         unit = self._compile(forms, spans, str(path), self._globals, count_calls=False)
         return serialise(unit, text)
 
-    @with_hints
     def run_compiled(self, data: bytes, path: str | None = None) -> Any:
         """Run the contents of a compiled file; ``path`` is named if they cannot be run.
 
@@ -110,7 +107,7 @@ class Interpreter:
             raise CompileError(
                 "compiled files have no counters: run the source for call statistics"
             )
-        return self._run(unit, self._globals)
+        return self._explained(lambda: self._run(unit, self._globals))
 
     def check_compiled(self, data: bytes) -> dict[str, Any]:
         """What the contents of a compiled file say of themselves, once they are verified.
@@ -121,7 +118,6 @@ class Interpreter:
 
         return describe(data)
 
-    @with_hints
     def disassemble(
         self,
         text: str | bytes,
@@ -144,7 +140,6 @@ class Interpreter:
         closure()
         return disassemble_code(closure.code_object, title)
 
-    @with_hints
     def disassemble_to_data(self, text: str | bytes, file: str | None = None) -> dict[str, Any]:
         """The same as plain data, for other programs."""
         from sema.compiler.disassembler import disassembled_data
@@ -163,7 +158,23 @@ class Interpreter:
     def _run_forms(
         self, forms: list[Any], spans: SpanTable, file: str | None, environment: Globals
     ) -> Any:
-        return self._run(self._compile(forms, spans, file, environment), environment)
+        return self._explained(
+            lambda: self._run(self._compile(forms, spans, file, environment), environment)
+        )
+
+    def _explained(self, action: Callable[[], Any]) -> Any:
+        """The action's result; an unbound variable's error that leaves us gets its hint.
+
+        Errors that the program may still catch need none and cost nothing.
+        """
+        try:
+            return action()
+        except UnboundError as error:
+            from sema.embed.suggestions import hint_for
+
+            if error.hint is None and not self._machine.running:
+                error.hint = hint_for(error.details["name"], self.names())
+            raise
 
     def _compile(
         self,
