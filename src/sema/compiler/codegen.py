@@ -7,9 +7,6 @@ the generator knows exactly which registers own a value; where paths meet they o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 from sema.compiler.assembler import Assembler, Label
 from sema.compiler.captures import Captures
 from sema.compiler.liveness import COMPARISONS, TESTS, Liveness, is_negated_test
@@ -46,6 +43,11 @@ from sema.vm.opcodes import (
     KILL_B,
     KILL_C,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
 _OWNED_MASK = 0xFFFF_FFFF_FFFF_FFFF
 _BORROWED_MASK = 0x0000_FFFF_FFFF_FFFF

@@ -11,10 +11,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
-
 from sema.compiler.nodes import Again, Folded, Loop, Operate, children
 from sema.expander.core import (
     Call,
@@ -38,6 +34,11 @@ from sema.expander.core import (
     While,
 )
 from sema.vm.opcodes import OPCODES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 # Builtins with an instruction, by name and number of arguments.
 OPERATORS: dict[tuple[str, int], str] = {
@@ -171,9 +172,10 @@ class Simplifier:
         ]
         fold = _FOLDS.get(name)
         if fold and len(constants) == len(node.args) == 2:
-            # An integer may be too large to become a float; the machine knows what then.
-            with suppress(OverflowError):
+            try:
                 return Folded(node.span, fold(*constants), name, constants)
+            except OverflowError:
+                pass  # an integer that no float can hold: the machine knows what then
         return Operate(node.span, name, node.args)
 
     def _while(self, node: While) -> Node:

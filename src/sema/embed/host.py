@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sema.errors import EvalError, Rethrown, SemaError, TraceFrame, UserError
 from sema.vm.maps import Map
 from sema.vm.values import Keyword, intern_keyword, make_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CONDITION_TYPES = frozenset(
     "eval type-error arity unbound user io llm reader permission-denied cancelled timeout".split()

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
 from sema.compiler import compile_unit
 from sema.embed.environment import Globals
 from sema.embed.host import Host
@@ -20,8 +16,11 @@ from sema.vm.crossing import from_python
 from sema.vm.machine import Machine
 from sema.vm.values import Builtin, Closure, Symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from os import PathLike
+    from typing import Any
 
     from sema.compiler import CodeUnit
     from sema.embed.call_report import CallReport
@@ -224,7 +223,8 @@ class Interpreter:
 
 def _read(path: str | PathLike[str]) -> bytes:
     try:
-        return Path(path).read_bytes()
+        with open(path, "rb") as file:
+            return file.read()
     except OSError as error:
         raise SemaIOError(f"{path}: {(error.strerror or str(error)).lower()}") from error
 

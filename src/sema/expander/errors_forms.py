@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sema.errors import Span
 from sema.expander.body import expand_body
 from sema.expander.core import Node, Throw, Try
@@ -18,6 +16,7 @@ from sema.expander.forms import (
 )
 from sema.vm.values import intern_symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sema.expander.expand import Expander
 

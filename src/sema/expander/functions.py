@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from sema.errors import Span
 from sema.expander.body import expand_body
 from sema.expander.core import Lambda, Node, Variable
@@ -12,7 +9,10 @@ from sema.expander.destructuring import Step, bind_names, is_pattern, nest, step
 from sema.expander.forms import Form, Parts, is_sequence, malformed, special_form, wrong_kind
 from sema.vm.values import Symbol, intern_symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sema.expander.expand import Expander
 
 DOT = intern_symbol(".")

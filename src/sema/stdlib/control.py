@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from sema.errors import EvalError, Rethrown, SemaError, SemaTypeError, UserError
 from sema.reader.printer import display, write
@@ -13,6 +12,10 @@ from sema.vm.equality import equal
 from sema.vm.maps import Map
 from sema.vm.types import type_name
 from sema.vm.values import Keyword, Symbol, intern_keyword
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # --- Errors -------------------------------------------------------------------------------------
 

@@ -27,34 +27,43 @@ cache.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KILL_A, KILL_B, KILL_C = 1, 2, 4
 JUMP_KILLS_A, JUMP_KILLS_B, FALL_KILLS_A, FALL_KILLS_B = 1, 2, 4, 8
 SITE_WORDS = 3
 
 
-@dataclass(frozen=True, slots=True)
 class Opcode:
-    """One instruction; ``code`` is its number, ``doc`` what it does."""
+    """One instruction; ``code`` is its number, ``doc`` what it does.
 
-    code: int
-    name: str
-    operands: str
-    words: str
-    doc: str
-    operator: str | None = None
+    ``inline_words`` is the number of inline words, without those that depend on the instruction;
+    ``is_test`` says whether it jumps or falls through.
+    """
 
-    @property
-    def inline_words(self) -> int:
-        """Number of inline words, without those that depend on the instruction."""
-        return {"": 0, "k": 1, "g": 1, "f*": 1, "s": SITE_WORDS}[self.words]
+    __slots__ = (
+        "code", "doc", "inline_words", "is_test", "name", "operands", "operator", "words",
+    )  # fmt: skip
 
-    @property
-    def is_test(self) -> bool:
-        """Whether it jumps or falls through."""
-        return "t" in self.operands
+    def __init__(
+        self,
+        code: int,
+        name: str,
+        operands: str,
+        words: str,
+        doc: str,
+        operator: str | None = None,
+    ) -> None:
+        self.code = code
+        self.name = name
+        self.operands = operands
+        self.words = words
+        self.doc = doc
+        self.operator = operator
+        self.inline_words = {"": 0, "k": 1, "g": 1, "f*": 1, "s": SITE_WORDS}[words]
+        self.is_test = "t" in operands
 
 
 _DATA = """
