@@ -59,8 +59,10 @@ cdef extern from "Python.h":
     object PyObject_Vectorcall(object, PyObject**, size_t, void*)
     void unreachable "__builtin_unreachable"() noexcept
 
+# Not in an enum, whose values are C ints.
+cdef size_t STACK_BYTES = <size_t>2 << 30
+
 cdef enum:
-    STACK_BYTES = 2 << 30
     LEAST_STACK_BYTES = 16 << 20
     # Words beyond the limit that every frame may use without asking; functions that need more
     # begin with ENTER.
