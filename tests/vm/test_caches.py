@@ -228,7 +228,6 @@ def test_a_function_freed_by_its_own_redefinition(call_cache: str) -> None:
         ("not", "(not a)", "(not a)", False),
         ("not", "(not (< a b))", "(not (< a b))", False),
         ("<", "(not (< a b))", "(not (< a b))", False),
-        ("cons", "(car (cons a xs))", "(car (cons a xs))", 1),
         ("+", "(+ 1 2)", "(+ 1 2)", 3),
         ("<", "(< 1 2)", "(< 1 2)", True),
     ],
@@ -244,7 +243,6 @@ def test_a_redefined_operator(
         f"(define (running a b xs) (list {form} (change) {form}))"
         "(define (change) nil)"
         "(define seen nil)"
-        "(define (replacement . args) (set! seen args) (if (pair? args) nil nil) (cons nil nil))"
     )
     yes = "yes" if value is not False else "no"
 
@@ -253,8 +251,8 @@ def test_a_redefined_operator(
         return first, interpreter.eval("(in-test 1 2 '(1 2))").name
 
     assert results() == (value, yes)
-    change = f"(set! {operator} (fn args (set! seen args) nil))"
-    change = f"({'define' if how == 'define' else 'set!'} {operator} (fn (. args) (set! seen args) nil))"
+    assign = "define" if how == "define" else "set!"
+    change = f"({assign} {operator} (fn (. args) (set! seen args) nil))"
     if how == "item":
         seen: list[object] = []
         interpreter[operator] = lambda *args: seen.append(args)
@@ -267,10 +265,7 @@ def test_a_redefined_operator(
         interpreter.eval(change)
     changed = results()
     inverted = form.startswith("(not") and operator == "<"
-    if operator == "cons":
-        assert changed[0] != value
-    else:
-        assert changed == ((True, "yes") if inverted else (None, "no"))
+    assert changed == ((True, "yes") if inverted else (None, "no"))
     other = sema.Interpreter(call_cache=call_cache)
     other.eval(f"(define (in-value a b xs) {form})")
     assert other.eval("(in-value 1 2 '(1 2))") == value
@@ -305,7 +300,7 @@ def test_errors_in_redefined_operators_keep_their_place(call_cache: str) -> None
     interpreter.eval("(define (f xs)\n  (list xs (+ xs 1) xs))")
     interpreter.eval("(define (+ x y) (error (str x y)))")
     with pytest.raises(sema.SemaError, match=r"\(1\)1") as caught:
-        interpreter.eval("(f (list 1))")
+        interpreter.eval("(list (f (list 1)))")
     assert [frame.name for frame in caught.value.trace] == ["+", "f", "<lambda>"]
     assert (caught.value.trace[1].span.line, caught.value.trace[1].span.column) == (2, 12)
 
