@@ -24,7 +24,7 @@ def raised(interpreter: sema.Interpreter, text: str) -> sema.SemaError:
 def test_eval_gives_the_last_forms_value(interpreter: sema.Interpreter) -> None:
     assert interpreter.eval("(define x 40) (+ x 1) (+ x 2)") == 42
     assert interpreter.eval("") is None
-    assert interpreter.eval_to_string("(list 1 2.0 \"a\" :k 'sym)") == '(1 2.0 "a" :k sym)'
+    assert interpreter.eval_to_string('(list 1 2.0 "a" :k \'sym)') == '(1 2.0 "a" :k sym)'
     assert interpreter.eval_to_string("nil") == "nil"
 
 
@@ -137,7 +137,7 @@ def test_results_of_python_functions_become_values(interpreter: sema.Interpreter
     ("text", "kind", "shown"),
     [
         ("(car 1)", "type-error", "Type error: expected list or vector, got int"),
-        ("(error \"x\")", "eval", "Eval error: x"),
+        ('(error "x")', "eval", "Eval error: x"),
         ("(throw 'x)", "user", "User exception: x"),
         ("((fn (x) x))", "arity", "Arity error: <lambda> expects 1 args, got 0"),
         ("nowhere", "unbound", "Unbound variable: nowhere"),

@@ -142,7 +142,9 @@ def test_other_local_functions_are_calls(call: str) -> None:
 
 
 def test_loop_variables_are_fresh_in_each_turn() -> None:
-    text = "(map (fn (f) (f)) (let loop ((i 0) (fs '())) (if (= i 3) fs (loop (+ i 1) (cons {} fs)))))"
+    text = (
+        "(map (fn (f) (f)) (let loop ((i 0) (fs '())) (if (= i 3) fs (loop (+ i 1) (cons {} fs)))))"
+    )
     assert evaluated(text.format("(fn () i)")) == "(2 1 0)"
     assert evaluated(text.format("(fn () (set! i (+ i 10)) i)")) == "(12 11 10)"
 
@@ -204,7 +206,9 @@ def test_tests_are_fused_with_jumps(test: str, instruction: str) -> None:
 # --- Jumps ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("test", ["(< x 1)", "(not (< x 1))", "(pair? x)", "x", "(= x x)", "(not x)"])
+@pytest.mark.parametrize(
+    "test", ["(< x 1)", "(not (< x 1))", "(pair? x)", "x", "(= x x)", "(not x)"]
+)
 def test_far_jumps(test: str) -> None:
     filler = "(g x x x x x x x x) " * 5000
     program = f"(define (g . xs) nil) (define (f x) (if {test} (begin {filler} :then) :else))"
@@ -242,13 +246,20 @@ def test_far_jumps_back_and_out_of_a_try() -> None:
         ("(let ((x 1)) ((fn () x)))", "1"),
         ("(let ((x 1)) (let ((f (fn () x))) (set! x 2) (f)))", "2"),
         ("(let ((x 1)) (let ((f (fn () (set! x (+ x 1)) x))) (f) (list (f) x)))", "(3 3)"),
-        ("(let ((x (list 1))) (let ((f (fn () x)) (g (fn () x))) (list (f) (g) x)))", "((1) (1) (1))"),
+        (
+            "(let ((x (list 1))) (let ((f (fn () x)) (g (fn () x))) (list (f) (g) x)))",
+            "((1) (1) (1))",
+        ),
         ("(((fn (a) (fn (b) (fn (c) (list a b c)))) 1) 2)", None),
         ("((((fn (a) (fn (b) (fn (c) (list a b c)))) 1) 2) 3)", "(1 2 3)"),
         ("(letrec ((f (fn (n) (if (= n 0) f (f (- n 1)))))) (= f (f 3)))", "#t"),
         ("(letrec ((f (fn (n) (fn () (if (= n 0) :end ((f (- n 1)))))))) ((f 3)))", ":end"),
         ("(letrec ((f (fn (n) (set! f (fn (n) :new)) (f n)))) (f 1))", ":new"),
-        ("(letrec ((e? (fn (n) (if (= n 0) #t (o? (- n 1))))) (o? (fn (n) (if (= n 0) #f (e? (- n 1)))))) (list (e? 10) (o? 10)))", "(#t #f)"),
+        (
+            "(letrec ((e? (fn (n) (if (= n 0) #t (o? (- n 1)))))"
+            " (o? (fn (n) (if (= n 0) #f (e? (- n 1)))))) (list (e? 10) (o? 10)))",
+            "(#t #f)",
+        ),
         ("(letrec ((a a)) a)", "nil"),
         ("(letrec ((a (list b)) (b 2)) (list a b))", "((nil) 2)"),
         ("(letrec ((a (fn () b)) (c (a)) (b 2)) (list (a) c))", "(2 nil)"),
@@ -261,7 +272,9 @@ def test_closures(text: str, value: str | None) -> None:
     if value is not None:
         assert evaluated(text) == value
         assert evaluated(f"(define (f) {text}) (list (f) (f))") == f"({value} {value})"
-        assert evaluated(f"(let loop ((i 0) (r nil)) (if (= i 3) r (loop (+ i 1) {text})))") == value
+        assert (
+            evaluated(f"(let loop ((i 0) (r nil)) (if (= i 3) r (loop (+ i 1) {text})))") == value
+        )
     else:
         assert evaluated(text).startswith("<native-fn")
 
@@ -295,7 +308,9 @@ CATCH = "(catch e (list :caught (:value e) x))"
         "(try (car {}) {} (catch e2 9))",
     ],
 )
-@pytest.mark.parametrize("body", ["(f)", "(list 1 (f) 2)", "(let ((y (list x))) (f) y)", "(+ x (f))"])
+@pytest.mark.parametrize(
+    "body", ["(f)", "(list 1 (f) 2)", "(let ((y (list x))) (f) y)", "(+ x (f))"]
+)
 def test_try_everywhere(around: str, body: str) -> None:
     caught = f"(try {body.replace('(f)', THROW)} {CATCH})"
     program = f"(define (go x) {around.format(*[caught] * 2)}) (list (go 1) (go 2))"
@@ -306,13 +321,25 @@ def test_try_everywhere(around: str, body: str) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("(try (try (throw 1) (catch e (throw (list (:value e) 2)))) (catch e (:value e)))", "(1 2)"),
-        ("(try (try (car 5) (catch e (throw e))) (catch e (list (:type e) (:got e))))", '(:type-error "int")'),
-        ("(try (try (throw 1) (catch e (throw e))) (catch e (list (:type e) (:value e))))", "(:user 1)"),
+        (
+            "(try (try (throw 1) (catch e (throw (list (:value e) 2)))) (catch e (:value e)))",
+            "(1 2)",
+        ),
+        (
+            "(try (try (car 5) (catch e (throw e))) (catch e (list (:type e) (:got e))))",
+            '(:type-error "int")',
+        ),
+        (
+            "(try (try (throw 1) (catch e (throw e))) (catch e (list (:type e) (:value e))))",
+            "(:user 1)",
+        ),
         ("(try 1 (catch e 2))", "1"),
         ("(let ((x 1)) (try (set! x 2) (throw x) (catch e (list x (:value e)))))", "(2 2)"),
         ("(let ((x 1)) (try (set! x (car x)) (catch e x)))", "1"),
-        ("(let ((x 1)) (try (set! x (try (throw 5) (catch e (:value e)))) (throw x) (catch e x)))", "5"),
+        (
+            "(let ((x 1)) (try (set! x (try (throw 5) (catch e (:value e)))) (throw x) (catch e x)))",
+            "5",
+        ),
         ("(let ((x 1)) (try ((fn () (set! x 3) (throw x))) (catch e x)))", "3"),
         ("((try (throw 1) (catch e (fn (y) (list y (:value e))))) 7)", "(7 1)"),
     ],
@@ -325,4 +352,16 @@ def test_nested_handlers(text: str, value: str) -> None:
 def test_deeply_nested_programs() -> None:
     assert evaluated("(+ 1 " * 1000 + "1" + ")" * 1000) == "1001"
     clauses = " ".join(f"((= x {i}) {i})" for i in range(2000))
-    assert evaluated(f"(define (f x) (cond {clauses} (else -1))) (list (f 1999) (f 5000))") == "(1999 -1)"
+    assert (
+        evaluated(f"(define (f x) (cond {clauses} (else -1))) (list (f 1999) (f 5000))")
+        == "(1999 -1)"
+    )
+
+
+def test_a_loop_around_a_deeply_nested_form() -> None:
+    form = "(g " * 60_000 + "1" + ")" * 60_000
+    text = f"(define (g x) x) (define (f n) (let l ((i 0)) (if (< i n) (l (+ i 1)) {form}))) (f 2)"
+    try:
+        assert sema.Interpreter().eval(text) == 1
+    except sema.CompileError as error:
+        assert "nesting depth" in error.message

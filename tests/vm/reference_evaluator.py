@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 MOST_STEPS = 20_000
 
@@ -144,7 +144,7 @@ class Evaluator:
     @staticmethod
     def _function(arity: int, body: Callable[..., Any]) -> Callable[..., Any]:
         def function(*args: Any) -> Any:
-            if arity >= 0 and len(args) != arity or len(args) < -1 - arity:
+            if (arity >= 0 and len(args) != arity) or len(args) < -1 - arity:
                 raise Fault("arity")
             return body(*args)
 
@@ -271,7 +271,7 @@ class Evaluator:
             _, name, *handler = form[-1]
             return self._body(handler, Scope(scope, {name: fault.condition}))
 
-    _SPECIAL: dict[str, Callable[[Evaluator, list[Any], Scope], Any]] = {
+    _SPECIAL: ClassVar[dict[str, Callable[[Evaluator, list[Any], Scope], Any]]] = {
         "if": _if,
         "and": _and,
         "or": _or,

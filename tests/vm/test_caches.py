@@ -366,9 +366,7 @@ def test_any_number_of_arguments(call_cache: str, n: int) -> None:
         for _ in range(3):
             assert interpreter.eval("(call any)") == arguments
             got = interpreter.eval("(try (call exactly) (catch e (:message e)))")
-            assert got == (
-                arguments if given == n else f"exactly expects {n} args, got {given}"
-            )
+            assert got == (arguments if given == n else f"exactly expects {n} args, got {given}")
 
 
 @every_strategy
@@ -442,4 +440,6 @@ def test_a_callee_that_an_argument_takes_away(call_cache: str) -> None:
     for k in range(5):
         assert interpreter.eval(f"(to-itself (make {k}))") == [[k]]
         assert interpreter.eval(f"(tested (make {k}))") == [[k]]
-        assert interpreter.eval("(try (tested 5) (catch e (:message e)))") == "not callable: 5 (int)"
+        assert (
+            interpreter.eval("(try (tested 5) (catch e (:message e)))") == "not callable: 5 (int)"
+        )

@@ -235,7 +235,9 @@ def test_values_on_the_way_are_given_up(call_cache: str) -> None:
 
 # --- Numbers ---------------------------------------------------------------------------------
 
-EDGES = sorted({s * (2**k) + d for k in (15, 31, 46, 47, 48, 63) for s in (1, -1) for d in (-1, 0, 1)})
+EDGES = sorted(
+    {s * (2**k) + d for k in (15, 31, 46, 47, 48, 63) for s in (1, -1) for d in (-1, 0, 1)}
+)
 integers = st.sampled_from(EDGES) | st.integers() | st.integers(-(2**49), 2**49)
 OPERATIONS: dict[str, Callable[[int, int], object]] = {
     "+": operator.add,

@@ -76,6 +76,9 @@ class Liveness:
             assigns(later, variable) for later in args[position + 1 :]
         )
 
+    def _is_live(self, variable: Variable, after: int) -> bool:
+        return bool((after | self._floor) & self.bit(variable))
+
     def _read(self, reader: int | tuple[int, Variable], variable: Variable, after: int) -> int:
         if variable.function is not self._function:
             return after
@@ -92,9 +95,9 @@ class Liveness:
             case Const() | GlobalRef() | Folded():
                 return after
             case Call():
-                if isinstance(node.function, LocalRef):
-                    if (after | self._floor) & self.bit(node.function.variable):
-                        self.outlives_call.add(id(node))
+                function = node.function
+                if isinstance(function, LocalRef) and self._is_live(function.variable, after):
+                    self.outlives_call.add(id(node))
                 return self._in_order([node.function, *node.args], after)
             case Operate():
                 return self._operate(node, after)
