@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -184,10 +184,10 @@ class Programs:
         items = [self._expression(depth, scope, []) for _ in range(self._number(1, 4))]
         return ["list", *items]
 
-    _KINDS: ClassVar = [
+    _KINDS = (
         _operation, _operation, _operation, _predicate, _call, _call, _if, _if, _and_or, _let,
         _closure, _letrec, _loop, _while, _set, _set, _begin, _try, _throw, _list,
-    ]  # fmt: skip
+    )  # fmt: skip
 
 
 @st.composite

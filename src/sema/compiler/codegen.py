@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-_OWNED_MASK = 0xFFFF_FFFF_FFFF_FFFF
-_BORROWED_MASK = 0x0000_FFFF_FFFF_FFFF
+OWNED_MASK = 0xFFFF_FFFF_FFFF_FFFF
+BORROWED_MASK = 0x0000_FFFF_FFFF_FFFF
 # Frames that need more registers than the machine always leaves free ask for room themselves.
 ROOM_WITHOUT_ASKING = 400
 # What a redefined operator needs above the function's own registers: a call window.
@@ -631,7 +631,7 @@ class Generator:
                 callee = registers.variables[function.variable]
             else:
                 self._compile(function, window)
-            mask = _OWNED_MASK if callee == window else _BORROWED_MASK
+            mask = OWNED_MASK if callee == window else BORROWED_MASK
             extra = (("w", mask), ("w", 0), ("w", 0))
         self._arguments(node.args)
         if not self._dead:

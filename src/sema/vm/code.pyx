@@ -214,6 +214,14 @@ cdef class Code:
             ))
         return facts
 
+    def known_at(self, Py_ssize_t offset):
+        """What the entry of the patched call site at an offset knows: closures' code objects or
+        the one closure or native callee. Empty for the other strategies."""
+        known = ()
+        if self.words[offset] & 0xFF >= OP_CALL + FORM_LINK:
+            known = self.remembered.get(self.site_number(offset), ())
+        return known if isinstance(known, tuple) else (known,)
+
     cdef unsigned long long _generic_calls(self, Py_ssize_t number) noexcept:
         """The calls of a site since it has no cache, which all take the generic path."""
         cdef int form = ((self.words[<Py_ssize_t>self.site_offsets[number]] & 0xFF) - OP_CALL) & ~3

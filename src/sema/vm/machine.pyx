@@ -15,6 +15,7 @@ is spent or the stack has passed the limit: one test per call for both.
 """
 
 from array import array
+from gc import collect as collect_garbage
 
 from cpython.object cimport PyObject
 from libc.stdint cimport int16_t, int64_t, uint64_t
@@ -36,7 +37,9 @@ from sema.vm.word cimport (
     word_ptr,
 )
 
-from sema.errors import ArityError, EvalError, Interrupted, SemaTypeError, TraceFrame, UnboundError
+from sema.errors import (
+    ArityError, EvalError, Interrupted, SemaError, SemaTypeError, TraceFrame, UnboundError,
+)
 from sema.vm.opcodes import CALL_FORMS
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.types import type_name
@@ -148,7 +151,8 @@ cdef class Machine:
         while memory == MAP_FAILED and size >= LEAST_STACK_BYTES:
             memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-            if memory == MAP_FAILED:
+            # Machines that nobody uses any more keep their stacks until the collector comes.
+            if memory == MAP_FAILED and not collect_garbage():
                 size //= 2
         if memory == MAP_FAILED:
             raise MemoryError("no address space for the frame stack")
@@ -293,7 +297,7 @@ cdef int unwind(Machine vm, Word* base) except -1:
     cdef uint64_t known = 0
     error = current_error(vm)
     add_trace(vm, error, regs, at)
-    catchable = isinstance(error, Exception) and not is_uncatchable(error)
+    catchable = isinstance(error, SemaError) and not is_uncatchable(error)
     while regs != base:
         code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
         offset = code.offset_of(at)

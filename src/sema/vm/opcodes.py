@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 KILL_A, KILL_B, KILL_C = 1, 2, 4
 JUMP_KILLS_A, JUMP_KILLS_B, FALL_KILLS_A, FALL_KILLS_B = 1, 2, 4, 8
 SITE_WORDS = 3
+_INLINE_WORDS = {"": 0, "k": 1, "g": 1, "f*": 1, "s": SITE_WORDS}
 
 
 class Opcode:
@@ -62,8 +63,13 @@ class Opcode:
         self.words = words
         self.doc = doc
         self.operator = operator
-        self.inline_words = {"": 0, "k": 1, "g": 1, "f*": 1, "s": SITE_WORDS}[words]
+        self.inline_words = _INLINE_WORDS[words]
         self.is_test = "t" in operands
+
+    @property
+    def names_global(self) -> bool:
+        """Whether its first inline word is a global's cell."""
+        return self.words == "g" or (self.words == "s" and "r" not in self.operands)
 
 
 _DATA = """
@@ -195,6 +201,12 @@ STATES = {
     "_POLY": "polymorphic",
     "_NATIVE": "native",
 }
+
+
+def size_of(op: Opcode, word: int) -> int:
+    """The number of words of an instruction, itself included."""
+    size = 1 + _INLINE_WORDS[op.words]
+    return size + (word >> 32 & 0xFFFF) if op.words == "f*" else size
 
 
 def encode(op: int, a: int = 0, b: int = 0, c: int = 0, flags: int = 0) -> int:
