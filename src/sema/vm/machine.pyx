@@ -516,9 +516,9 @@ cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except AB
         decref(callee)
         for i in range(n):
             decref(args[i])
-        if base == NULL:
-            raise RuntimeError("this interpreter is busy; it cannot be called from here")
-        raise RuntimeError("this interpreter is running in another thread")
+        if vm.owner != thread:
+            raise RuntimeError("this interpreter is running in another thread")
+        raise RuntimeError("this interpreter is busy; it cannot be called from here")
     if base + n + RED_ZONE > vm.stack_end:
         decref(callee)
         for i in range(n):
