@@ -12,6 +12,7 @@ from sema.errors import CompileError, Span
 from sema.expander.core import Node
 from sema.expander.expand import Expander
 from sema.expander.forms import BY_SYMBOL, Form
+from sema.expander.modules import MODULE, export_list
 from sema.recursion import deep_recursion
 from sema.vm.values import Pair, Symbol
 
@@ -36,11 +37,28 @@ def expand_unit(forms: Sequence[Form], spans: SpanTable, environment: Environmen
 def expand_each(
     forms: Sequence[Form], spans: SpanTable, environment: Environment
 ) -> Iterator[Node]:
-    """The core nodes of forms that run one by one: each is expanded when it is asked for."""
+    """The core nodes of forms that run one by one: each is expanded when it is asked for.
+
+    The forms in a ``module`` are such forms too.
+    """
     for i, form in enumerate(forms):
-        x = Expander(spans, environment)
-        x.redefined.update(defined_at_toplevel([form]))
-        yield _expand_toplevel(x, form, spans.child(None, i))
+        yield from _expand_alone(form, spans.child(None, i), spans, environment)
+
+
+def _expand_alone(
+    form: Form, span: Span | None, spans: SpanTable, environment: Environment
+) -> Iterator[Node]:
+    x = Expander(spans, environment)
+    if type(form) is Pair and form.first is MODULE:
+        span = x.place(form, span)
+        parts = list(form)
+        BY_SYMBOL[MODULE].check_arity(parts, span)
+        yield export_list(x, parts, span)
+        for inner in parts[3:]:
+            yield from _expand_alone(inner, x.place(inner, span), spans, environment)
+        return
+    x.redefined.update(defined_at_toplevel([form]))
+    yield _expand_toplevel(x, form, span)
 
 
 def macroexpand_once(form: Form, environment: Environment) -> Form:
@@ -80,6 +98,8 @@ def defined_at_toplevel(forms: Sequence[Form]) -> Iterator[Symbol]:
             yield from special.defines(parts)
         elif special.name == "begin":
             pending += reversed(parts[1:])
+        elif special.name == "module":
+            pending += reversed(parts[3:])
 
 
 def _expand_toplevel(x: Expander, form: Form, span: Span | None) -> Node:
