@@ -23,7 +23,6 @@ from sema.expander.core import (
     If,
     Lambda,
     Let,
-    Letrec,
     LocalRef,
     MakeMap,
     MakeVector,
@@ -383,42 +382,6 @@ class Generator:
             self._emit("BOX", register, register)
         self._registers.bind(variable, register)
 
-    def _letrec(self, node: Letrec, to: Destination) -> None:
-        registers = self._registers
-        top = registers.top
-        early = self._captures.early
-        homes = {variable: registers.allocate() for variable in node.variables}
-        for variable, home in homes.items():
-            if variable in early:
-                self._constant(None, home)
-                self._bind(variable, home)
-        self._drop_all_but(self._live.live_in[id(node)])
-        for variable, init in zip(node.variables, node.inits, strict=True):
-            home = homes[variable]
-            if variable not in early:
-                self._compile(init, home)
-                if not self._dead:
-                    self._bind(variable, home)
-            else:
-                value = registers.allocate()
-                self._compile(init, value)
-                if not self._dead:
-                    self._fill_early(variable, home, value)
-                registers.top -= 1
-            if self._dead:
-                break
-            self._drop_all_but(self._live.live_in[id(init)])
-        self._compile(node.body, to)
-        registers.unbind([v for v in homes if v in registers.variables])
-        registers.top = top
-
-    def _fill_early(self, variable: Variable, home: int, value: int) -> None:
-        if self._captures.boxed(variable):
-            self._emit("SETBOX", home, value)
-            self._registers.give_up(value)
-        else:
-            self._fill_variable(home, value)
-
     def _lambda(self, node: Lambda, to: Destination) -> None:
         unit = Generator(node, self._captures, self._file, self._count_calls).generate(node.name)
         slots = self._captures.slots[node]
@@ -766,7 +729,9 @@ class Generator:
         waiting: list[tuple[int, int]] = []
         of_variables = registers.of_variables
         for position, (arg, home) in enumerate(zip(node.args, homes, strict=True)):
-            if self._stays(arg, home) or self._fits_in_place(node, position):
+            if not self._is_assigned_later(node, position) and (
+                self._stays(arg, home) or self._fits_in_place(node, position)
+            ):
                 if not self._stays(arg, home):
                     self._compile(arg, home)
                 # This is the next turn's variable now; the present one's is dead.
@@ -788,6 +753,13 @@ class Generator:
             self._dead = True
         registers.of_variables = of_variables
         registers.top = top
+
+    def _is_assigned_later(self, node: Again, position: int) -> bool:
+        """Whether a later argument gives the present turn's variable another value."""
+        variable = node.loop.variables[position]
+        return variable.assigned and any(
+            mentions(later, variable) for later in node.args[position + 1 :]
+        )
 
     def _stays(self, arg: Node, home: int) -> bool:
         """Whether a loop variable keeps its value, which nobody else wants."""
@@ -895,7 +867,6 @@ _COMPILERS: dict[type[Node], Callable[[Generator, Any, Destination], None]] = {
     If: Generator._if,
     Seq: Generator._seq,
     Let: Generator._let,
-    Letrec: Generator._letrec,
     Lambda: Generator._lambda,
     Call: Generator._call,
     Operate: Generator._operate,

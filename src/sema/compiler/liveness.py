@@ -17,7 +17,6 @@ from sema.expander.core import (
     If,
     Lambda,
     Let,
-    Letrec,
     LocalRef,
     MakeMap,
     MakeVector,
@@ -112,8 +111,6 @@ class Liveness:
                     if self._captures.self_variable.get(self._function) is not variable:
                         after = self._read((id(node), variable), variable, after)
                 return after
-            case Letrec():
-                return self._letrec(node, after)
             case Loop():
                 return self._loop(node, after)
             case Again():
@@ -184,20 +181,8 @@ class Liveness:
         bit = self.bit(variable)
         if not (after | self._floor) & bit:
             self.last.add(id(node))
-        return self._live(node.value, after & ~bit)
-
-    def _letrec(self, node: Letrec, after: int) -> int:
-        body = self.live_in[id(node.body)] = self._live(node.body, after)
-        for variable, init in zip(reversed(node.variables), reversed(node.inits), strict=True):
-            self.live_in[id(init)] = body
-            if variable in self._captures.early and self._captures.boxed(variable):
-                # The assignment reads the box.
-                body |= self.bit(variable)
-            else:
-                body &= ~self.bit(variable)
-            body = self._live(init, body)
-        self.live_in[id(node)] = body
-        return body & ~self._mask(node.variables)
+        # A handler around wants the old value for as long as the new one is not there.
+        return self._live(node.value, after & ~bit | self._floor & bit)
 
     def _loop(self, node: Loop, after: int) -> int:
         head = after | self._floor
@@ -261,7 +246,7 @@ def bound_variables(node: Node) -> list[Variable]:
         node = pending.pop()
         if isinstance(node, Lambda):
             continue
-        if isinstance(node, (Let, Letrec, Loop)):
+        if isinstance(node, (Let, Loop)):
             found.extend(node.variables)
         elif isinstance(node, Try):
             found.append(node.variable)

@@ -26,6 +26,10 @@ class Handler:
         self.register = register
         self.keep = keep
 
+    def __repr__(self) -> str:
+        places = f"{self.start}, {self.end}, {self.target}, {self.register}"
+        return f"Handler({places}, {self.keep:#x})"
+
 
 class CodeUnit:
     """The code of one function (or of a unit's top level, ``name`` then is ``<main>``).

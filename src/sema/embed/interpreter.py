@@ -7,7 +7,7 @@ from sema.embed.host import Host
 from sema.embed.library import Library
 from sema.embed.modules import Modules
 from sema.embed.namespace import Context, Namespace
-from sema.embed.suggestions import with_hints
+from sema.errors import UnboundError
 from sema.reader import read_all, write
 from sema.stdlib import registry
 from sema.vm.crossing import from_python
@@ -16,7 +16,7 @@ from sema.vm.values import Builtin, make_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from os import PathLike
     from typing import Any
 
@@ -62,20 +62,18 @@ class Interpreter:
 
     # --- Running -----------------------------------------------------------------------------
 
-    @with_hints
     def eval(self, text: str, file: str | None = None) -> Any:
         """Run a unit of text and return its last form's value as a Python object.
 
         ``file`` names the text in positions. Raises :class:`sema.SemaError`.
         """
         forms, spans = read_all(text, file)
-        return self._user.run_forms(forms, spans, file)
+        return self._explained(lambda: self._user.run_forms(forms, spans, file))
 
     def eval_to_string(self, text: str) -> str:
         """Run a unit of text and return its value in readable printed form."""
         return write(self.eval(text))
 
-    @with_hints
     def load_file(self, path: str | PathLike[str]) -> Any:
         """Run a file, source or compiled, as one unit and return its last form's value."""
         data, file = read_bytes(path), str(path)
@@ -86,9 +84,8 @@ class Interpreter:
             forms, spans = read_all(decode(data, file), file)
             return self._user.run_forms(forms, spans, file)
 
-        return self._context.modules.run_main(file, self._user, run)
+        return self._explained(lambda: self._context.modules.run_main(file, self._user, run))
 
-    @with_hints
     def compile_file(self, path: str | PathLike[str]) -> bytes:
         """The contents of a compiled file of the source file at ``path``."""
         from sema.compiler.files import serialise
@@ -98,13 +95,12 @@ class Interpreter:
         unit = self._user.compile(forms, spans, str(path), count_calls=False)
         return serialise(unit, text)
 
-    @with_hints
     def run_compiled(self, data: bytes, path: str | None = None) -> Any:
         """Run the contents of a compiled file; ``path`` is named if they cannot be run.
 
         Raises :class:`sema.CompileError` unless this version of Sema has written them.
         """
-        return self._user.run_compiled(data, path)
+        return self._explained(lambda: self._user.run_compiled(data, path))
 
     def check_compiled(self, data: bytes) -> dict[str, Any]:
         """What the contents of a compiled file say of themselves, once they are verified.
@@ -115,7 +111,6 @@ class Interpreter:
 
         return describe(data)
 
-    @with_hints
     def disassemble(
         self,
         text: str | bytes,
@@ -138,7 +133,6 @@ class Interpreter:
         closure()
         return disassemble_code(closure.code_object, title)
 
-    @with_hints
     def disassemble_to_data(self, text: str | bytes, file: str | None = None) -> dict[str, Any]:
         """The same as plain data, for other programs."""
         from sema.compiler.disassembler import disassembled_data
@@ -153,6 +147,20 @@ class Interpreter:
             return deserialise(text, file)
         forms, spans = read_all(text, file)
         return self._user.compile(forms, spans, file)
+
+    def _explained(self, action: Callable[[], Any]) -> Any:
+        """The action's result; an unbound variable's error that leaves us gets its hint.
+
+        Errors that the program may still catch need none and cost nothing.
+        """
+        try:
+            return action()
+        except UnboundError as error:
+            from sema.embed.suggestions import hint_for
+
+            if error.hint is None and not self._machine.running:
+                error.hint = hint_for(error.details["name"], self.names())
+            raise
 
     # --- Globals -----------------------------------------------------------------------------
 

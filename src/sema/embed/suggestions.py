@@ -2,17 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
-
-from sema.errors import UnboundError
-
-if TYPE_CHECKING:
-    from sema.embed.interpreter import Interpreter
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from collections.abc import Iterable
 
 # What a name of another Lisp is called here; the texts complete the sentence "in Sema, use …".
 _USE = {
@@ -115,23 +105,3 @@ def edit_distance(one: str, other: str, most: int) -> int:
         if min(row) > most:
             return most + 1
     return row[-1]
-
-
-def with_hints(
-    method: Callable[Concatenate[Interpreter, P], T],
-) -> Callable[Concatenate[Interpreter, P], T]:
-    """Let an unbound variable's error that leaves the interpreter through a method have its hint.
-
-    Errors that a program catches need none and cost nothing.
-    """
-
-    @wraps(method)
-    def hinting(interpreter: Interpreter, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return method(interpreter, *args, **kwargs)
-        except UnboundError as error:
-            if error.hint is None:
-                error.hint = hint_for(error.details["name"], interpreter.names())
-            raise
-
-    return hinting

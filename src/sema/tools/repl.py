@@ -234,7 +234,8 @@ def _terminal_reader(session: Session) -> Callable[[str], str]:
     prompt: PromptSession[str] = PromptSession(
         history=FileHistory(_history_file()), completer=completer, complete_while_typing=False
     )
-    return prompt.prompt
+    ask: Callable[[str], str] = prompt.prompt
+    return ask
 
 
 def _enable_line_editing() -> None:

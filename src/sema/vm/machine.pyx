@@ -1452,7 +1452,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         new[-1] = <Word>(pc + SITE_WORDS)
                         pc = vm.vm_entry
                         regs = new
@@ -1468,7 +1468,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         new[-1] = <Word>(pc + SITE_WORDS)
                         pc = vm.vm_entry
                         regs = new
@@ -1483,7 +1483,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                 elif op == OP_TAIL_VM:
                     new = regs + A(i) + 2
                     x = new[-2]
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         pc = vm.vm_entry
                         shift_down(regs, new, C(i))
                         budget -= 1
@@ -1497,7 +1497,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         pc = vm.vm_entry
                         shift_down(regs, new, C(i))
                         budget -= 1
@@ -1511,7 +1511,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         new[-1] = <Word>(pc + SITE_WORDS)
                         pc = (<Entry*>pc[2]).entry
                         regs = new
@@ -1527,7 +1527,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         new[-1] = <Word>(pc + SITE_WORDS)
                         pc = (<Entry*>pc[2]).entry
                         regs = new
@@ -1542,7 +1542,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                 elif op == OP_TAIL_SITE:
                     new = regs + A(i) + 2
                     x = new[-2]
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         pc = (<Entry*>pc[2]).entry
                         shift_down(regs, new, C(i))
                         budget -= 1
@@ -1556,7 +1556,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         pc = (<Entry*>pc[2]).entry
                         shift_down(regs, new, C(i))
                         budget -= 1
