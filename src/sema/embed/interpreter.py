@@ -42,6 +42,8 @@ class Interpreter:
         sandbox: None = None,
         max_depth: int | None = None,
     ) -> None:
+        if sandbox is not None:
+            raise ValueError("sandboxes are not available yet")
         self.jit = jit
         self.argv: list[str] = []
         machine = Machine(
