@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sema.embed.files import decode, is_compiled, read_bytes
+from sema.embed.files import decode, read_bytes
 from sema.embed.host import Host
 from sema.embed.library import Library
 from sema.embed.modules import Modules
@@ -30,7 +30,8 @@ class Interpreter:
     """One world of Sema: its global variables, its machine, its call-site caches.
 
     ``call_cache`` is ``none``, ``vm``, ``site`` or ``patched``; ``call_stats`` makes
-    :meth:`call_report` possible, at a cost; ``max_depth`` limits the number of frames.
+    :meth:`call_report` possible, at a cost; ``max_depth`` limits the number of frames;
+    ``cache`` keeps compiled code next to the files that are run.
     An interpreter is used by one thread at a time.
     """
 
@@ -41,6 +42,7 @@ class Interpreter:
         call_stats: bool = False,
         sandbox: None = None,
         max_depth: int | None = None,
+        cache: bool = True,
     ) -> None:
         if sandbox is not None:
             raise ValueError("sandboxes are not available yet")
@@ -49,7 +51,7 @@ class Interpreter:
         machine = Machine(
             call_cache, call_stats, MAX_DEPTH if max_depth is None else max_depth, Host()
         )
-        context = Context(machine)
+        context = Context(machine, cache)
         own = {"sys/args": Builtin("sys/args", lambda: make_list(self.argv), 0, 0)}
         context.library = Library(
             own,
@@ -78,15 +80,8 @@ class Interpreter:
 
     def load_file(self, path: str | PathLike[str]) -> Any:
         """Run a file, source or compiled, as one unit and return its last form's value."""
-        data, file = read_bytes(path), str(path)
-
-        def run() -> Any:
-            if is_compiled(data):
-                return self._user.run_compiled(data, file)
-            forms, spans = read_all(decode(data, file), file)
-            return self._user.run_forms(forms, spans, file)
-
-        return self._explained(lambda: self._context.modules.run_main(file, self._user, run))
+        modules = self._context.modules
+        return self._explained(lambda: modules.run_main(str(path), self._user))
 
     def compile_file(self, path: str | PathLike[str]) -> bytes:
         """The contents of a compiled file of the source file at ``path``."""

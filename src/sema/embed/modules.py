@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import os
 
-from sema.embed.files import decode, is_compiled, read_bytes
+from sema.embed.files import read_bytes
 from sema.embed.namespace import Namespace
 from sema.embed.packages import find_package
 from sema.errors import EvalError, SemaTypeError
-from sema.reader import read_all
 from sema.vm.types import type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from sema.embed.namespace import Context
@@ -81,11 +80,12 @@ class Modules:
         if self._running and self._running[-1].namespace is namespace:
             self._running[-1].exports = names
 
-    def run_main(self, file: str, namespace: Namespace, action: Callable[[], Any]) -> Any:
-        """The result of ``action``, which runs the file in the namespace."""
+    def run_main(self, file: str, namespace: Namespace) -> Any:
+        """Run a main program, as one unit, in the namespace."""
+        data = read_bytes(file)
         self._running.append(_Running(file, namespace))
         try:
-            return action()
+            return namespace.run_file(data, file)
         finally:
             self._running.pop()
 
@@ -112,10 +112,7 @@ class Modules:
         data = read_bytes(running.file, who)
         self._running.append(running)
         try:
-            if is_compiled(data):
-                return running.namespace.run_compiled(data, running.file)
-            forms, spans = read_all(decode(data, running.file, who), running.file)
-            return running.namespace.run_each(forms, spans, running.file)
+            return running.namespace.run_file_by_forms(data, running.file, who)
         finally:
             self._running.pop()
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from sema.expander.expand import Expander
 
 MODULE = intern_symbol("module")
+MODULE_HEADER = 3
+"""The parts of a ``module`` before its body: itself, its name, its exports."""
+
 EXPORT = intern_symbol("export")
 
 
