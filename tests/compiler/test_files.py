@@ -15,6 +15,7 @@ import sema
 import sema.reader
 from sema.compiler import CodeUnit
 from sema.compiler.files import deserialise, serialise
+from sema.compiler.unit import Handler
 
 ROOT = Path(__file__).parents[2]
 DEPTH_LIMIT = 300_000
@@ -31,6 +32,10 @@ def compiled(text: str, tmp_path: Path) -> bytes:
 
 def with_checksum(data: bytes) -> bytes:
     return data[:16] + struct.pack("<I", crc32(data[HEADER_SIZE:])) + data[20:]
+
+
+def fields(handler: Handler) -> list[int]:
+    return [getattr(handler, name) for name in Handler.__slots__]
 
 
 def functions_of(unit: CodeUnit) -> list[CodeUnit]:
@@ -66,8 +71,9 @@ class TestRoundTrip:
         before, after = functions_of(units[0]), functions_of(deserialise(data))
         for one, other in zip(before, after, strict=True):
             for field in CodeUnit.__slots__:
-                if field != "functions":
+                if field not in ("functions", "handlers"):
                     assert repr(getattr(one, field)) == repr(getattr(other, field)), field
+            assert list(map(fields, one.handlers)) == list(map(fields, other.handlers))
 
     @pytest.mark.parametrize(
         "text",
@@ -94,6 +100,13 @@ class TestRoundTrip:
         while len(value):
             value, depth = value.first, depth + 1
         assert depth == 199
+
+    def test_deeply_nested_functions(self, tmp_path: Path) -> None:
+        data = compiled("(fn () " * 400 + "1" + ")" * 400, tmp_path)
+        function = sema.Interpreter().run_compiled(data)
+        while callable(function):
+            function = function()
+        assert function == 1
 
     def test_constants_stay_shared(self, tmp_path: Path) -> None:
         data = compiled("(define (f) '(1 2)) (eq? (f) (f))", tmp_path)

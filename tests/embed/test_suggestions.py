@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from re import findall
+
 import pytest
 
 import sema
 from sema.embed.suggestions import _USE, edit_distance, nearest_name
+from sema.expander.forms import SPECIAL_FORMS
 
 
 def hint(text: str) -> str | None:
@@ -71,3 +74,9 @@ def test_edit_distance() -> None:
 
 def test_table_is_about_names_that_are_not_there() -> None:
     assert not set(_USE) & set(sema.Interpreter().names())
+
+
+def test_table_recommends_what_is_there() -> None:
+    known = {*sema.Interpreter().names(), *SPECIAL_FORMS, "catch"}
+    assert not [word for use in _USE.values() for word in findall("'([^ ]+)'", use)
+                if word not in known]  # fmt: skip

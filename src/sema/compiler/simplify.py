@@ -175,8 +175,7 @@ class Simplifier:
             try:
                 return Folded(node.span, fold(*constants), name, constants)
             except OverflowError:
-                # An integer too large to become a float; the machine knows what then.
-                pass
+                pass  # an integer that no float can hold: the machine knows what then
         return Operate(node.span, name, node.args)
 
     def _while(self, node: While) -> Node:

@@ -9,6 +9,7 @@ so that each instruction is looked at once. The side table of live registers is 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ from sema.vm.opcodes import (
     size_of,
 )
 
-MAX_NESTING = 250
+MAX_NESTING = 2000
 """How deep functions may lie in each other: linking them is recursive."""
 
 _N_CALLS = CALL_FORMS["_VM"]
@@ -172,12 +173,15 @@ class _Checker:
         """Every way in a circle must have a LOOP, which can be interrupted."""
         from graphlib import CycleError, TopologicalSorter
 
+        words = self.unit.words
+        ends = {at for at in self.following if OPCODES[words[at] & 0xFF].name in _NEVER_GOES_ON}
+        # Straight code leads to the next instruction that jumps or ends it.
+        stops = sorted(ends | {source for source, _ in self.jumps})
         ways: dict[int, list[int]] = {}
-        for at, after in self.following.items():
-            if OPCODES[self.unit.words[at] & 0xFF].name not in _NEVER_GOES_ON:
-                ways[at] = [after]
+        for at in stops:
+            ways[at] = [] if at in ends else [stops[bisect_left(stops, self.following[at])]]
         for source, target in self.jumps:
-            ways.setdefault(source, []).append(target)
+            ways[source].append(stops[bisect_left(stops, target)])
         try:
             TopologicalSorter(ways).prepare()
         except CycleError:

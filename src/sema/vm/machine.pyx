@@ -15,6 +15,7 @@ is spent or the stack has passed the limit: one test per call for both.
 """
 
 from array import array
+from gc import collect as collect_garbage
 
 from cpython.object cimport PyObject
 from libc.stdint cimport int16_t, int64_t, uint64_t
@@ -150,7 +151,8 @@ cdef class Machine:
         while memory == MAP_FAILED and size >= LEAST_STACK_BYTES:
             memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-            if memory == MAP_FAILED:
+            # Machines that nobody uses any more keep their stacks until the collector comes.
+            if memory == MAP_FAILED and not collect_garbage():
                 size //= 2
         if memory == MAP_FAILED:
             raise MemoryError("no address space for the frame stack")
