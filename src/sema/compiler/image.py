@@ -2,7 +2,7 @@
 
 Unlike the files of ``files.py`` an image is not verified: only the very installation that made it
 reads it, from a place that only it writes. It is a tuple for each function, in Python's marshal
-format. Places in the source, most of which are never asked for, are unpacked when one is.
+format. The tables that serve errors, most of which are never asked for, are images in the image.
 """
 
 from __future__ import annotations
@@ -52,17 +52,25 @@ def read_image(image: bytes) -> list[CodeUnit]:
 
 
 class _StoredUnit(CodeUnit):
-    """A unit of an image, whose ``positions`` are unpacked at their first use."""
+    """A unit of an image, whose ``positions`` and ``live`` are unpacked at their first use."""
 
-    __slots__ = ("_packed_positions", "_positions")
+    __slots__ = ("_live", "_positions", "_tables")
 
-    _packed_positions: tuple[bytes, list[str | None]]
+    _tables: bytes
+    _live: list[tuple[int, int]] | None
     _positions: list[tuple[int, Span]] | None
+
+    @property
+    def live(self) -> list[tuple[int, int]]:  # type: ignore[override]
+        if self._live is None:
+            self._live = marshal.loads(self._tables)[0]
+        return self._live
 
     @property
     def positions(self) -> list[tuple[int, Span]]:  # type: ignore[override]
         if self._positions is None:
-            self._positions = _unpacked_positions(*self._packed_positions)
+            places = marshal.loads(self._tables)[1]
+            self._positions = [(offset, Span(*place)) for offset, *place in places]
         return self._positions
 
 
@@ -78,8 +86,7 @@ def _packed(unit: CodeUnit) -> tuple[Any, ...]:
         unit.globals,
         [(at, _packed(function)) for at, function in unit.functions],
         unit.sites,
-        _packed_positions(unit.positions),
-        unit.live,
+        marshal.dumps((unit.live, [_packed_position(*entry) for entry in unit.positions])),
         [(h.start, h.end, h.target, h.register, h.keep) for h in unit.handlers],
         [
             (at, names, None if folded is None else [_packed_value(value) for value in folded])
@@ -99,8 +106,7 @@ def _unpacked(
     globals_: list[tuple[int, str]],
     functions: list[tuple[int, Any]],
     sites: list[int],
-    positions: tuple[bytes, list[str | None]],
-    live: list[tuple[int, int]],
+    tables: bytes,
     handlers: list[tuple[int, int, int, int, int]],
     operators: list[tuple[int, str, list[Any] | None]],
 ) -> CodeUnit:
@@ -111,13 +117,14 @@ def _unpacked(
     unit.has_rest = has_rest
     unit.n_registers = n_registers
     unit.words = array("Q", words)
-    unit.constants = [(at, _value(value)) for at, value in constants]
+    unit.constants = [
+        (at, value if type(value) is not tuple else _value(value)) for at, value in constants
+    ]
     unit.globals = globals_
     unit.functions = [(at, _unpacked(*fields)) for at, fields in functions]
     unit.sites = sites
-    unit._packed_positions = positions
-    unit._positions = None
-    unit.live = live
+    unit._tables = tables
+    unit._live = unit._positions = None
     unit.handlers = [Handler(*fields) for fields in handlers]
     unit.operators = [
         (at, names, None if folded is None else [_value(value) for value in folded])
@@ -126,23 +133,8 @@ def _unpacked(
     return unit
 
 
-def _packed_positions(positions: list[tuple[int, Span]]) -> tuple[bytes, list[str | None]]:
-    numbers = array("Q")
-    files: list[str | None] = []
-    for offset, span in positions:
-        if span.file not in files:
-            files.append(span.file)
-        numbers.extend((offset, files.index(span.file), span.line, span.column))
-        numbers.extend((span.end_line, span.end_column))
-    return numbers.tobytes(), files
-
-
-def _unpacked_positions(packed: bytes, files: list[str | None]) -> list[tuple[int, Span]]:
-    numbers = iter(array("Q", packed))
-    return [
-        (offset, Span(line, column, end_line, end_column, files[file]))
-        for offset, file, line, column, end_line, end_column in zip(*[numbers] * 6, strict=True)
-    ]
+def _packed_position(offset: int, span: Span) -> tuple[Any, ...]:
+    return offset, span.line, span.column, span.end_line, span.end_column, span.file
 
 
 # --- Constants: values that marshal does not know are tuples of a tag and their parts ---------

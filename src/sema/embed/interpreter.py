@@ -194,6 +194,11 @@ class Interpreter:
         """The globals that the program has defined or redefined."""
         return self._user.definitions()
 
+    @property
+    def namespace(self) -> Namespace:
+        """The user's globals, where everything runs that is in no module."""
+        return self._user
+
     # --- Statistics --------------------------------------------------------------------------
 
     @property

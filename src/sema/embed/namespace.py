@@ -18,7 +18,7 @@ from sema.expander.macros import Macro
 from sema.expander.prelude import BUILTIN_MACROS
 from sema.reader import SpanTable, read_all
 from sema.stdlib import registry
-from sema.vm.values import Builtin
+from sema.vm.values import Builtin, intern_symbol, make_list
 
 WHOLE, FORMS = "unit", "forms"
 
@@ -93,8 +93,13 @@ class Namespace:
                 ("__vm-load", 2, load),
                 ("__vm-import", 3, import_),
                 ("__vm-export", 1, export),
+                ("env/names", 0, self._defined_names),
             )
         }
+
+    def _defined_names(self) -> Any:
+        """The names of all definitions, as a list of symbols in order."""
+        return make_list(map(intern_symbol, sorted(self.definitions())))
 
     # --- Running -----------------------------------------------------------------------------
 
