@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from sema.embed.cache import CachedCode
 from sema.expander.macros import Macro
 from sema.reader import write
 
-PROGRAMS = sorted((Path(__file__).parent.parent / "language").glob("*.sema"))
+LANGUAGE = Path(__file__).parent.parent / "language"
+PROGRAMS = sorted(LANGUAGE.glob("*.sema"))
 
 
 @pytest.fixture(autouse=True)
@@ -274,3 +276,26 @@ def test_values_without_image() -> None:
     deep = "[" * 5000 + "]" * 5000
     with pytest.raises(NoImage):
         write_image([interpreter._unit(f"'{deep}", None)])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["closures", "import", "load", "macros", "redefined-operators", "try-catch", "uncaught-type"],
+)
+def test_programs_from_the_cache(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = LANGUAGE / f"{name}.sema"
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(path, tmp_path)
+    shutil.copytree(path.parent / "modules", tmp_path / "modules")
+    printed = []
+    for _ in range(2):
+        try:
+            sema.Interpreter(max_depth=300_000).load_file(path.name)
+        except sema.SemaError as error:
+            print(f"error: {error}")
+        output = capsys.readouterr().out.splitlines()
+        printed.append([line for line in output if not line.startswith("elapsed: ")])
+    expected = path.with_suffix(".expected").read_text(encoding="utf-8").splitlines()
+    assert printed == [expected, expected]
