@@ -41,21 +41,10 @@ def test_load_file(interpreter: sema.Interpreter, tmp_path: Path) -> None:
     assert interpreter["limit"] == 10
 
 
-def test_compiled_file(interpreter: sema.Interpreter, tmp_path: Path) -> None:
-    source, compiled = tmp_path / "a.sema", tmp_path / "a.semac"
-    source.write_text("(define (f x) (if (< x 2) x (+ (f (- x 1)) (f (- x 2)))))\n(f 12)")
-    compiled.write_bytes(interpreter.compile_file(source))
-    fresh = sema.Interpreter()
-    assert fresh.load_file(compiled) == 144
-    assert fresh["f"](10) == 55
-
-
 def test_unreadable_files(interpreter: sema.Interpreter, tmp_path: Path) -> None:
     binary = tmp_path / "binary.sema"
     binary.write_bytes(b"(\xff\xfe)")
-    truncated = tmp_path / "truncated.semac"
-    truncated.write_bytes(b"\0SEM")
-    for path in (tmp_path / "none.sema", tmp_path, binary, truncated):
+    for path in (tmp_path / "none.sema", tmp_path, binary):
         with pytest.raises(sema.SemaError):
             interpreter.load_file(path)
 
@@ -246,5 +235,5 @@ def test_deeply_nested_text_ends_in_an_error_at_worst(
     try:
         assert interpreter.eval("(+ 1 " * depth + "1" + ")" * depth) == depth + 1
     except sema.SemaError as error:
-        assert "nest" in error.message and "deep" in error.message.replace("depth", "deep")
+        assert "nesting depth" in error.message
     assert interpreter.eval("(+ 1 2)") == 3

@@ -239,7 +239,7 @@ def result(call_cache: str, forms: list[Any], one_unit: bool) -> tuple[Any, str]
 
 
 @settings(
-    max_examples=250,
+    max_examples=150,
     deadline=None,
     derandomize=True,
     database=None,

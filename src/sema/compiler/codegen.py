@@ -626,7 +626,7 @@ class Generator:
             extra = (("g", function.name), ("w", 0), ("w", 0))
         else:
             opcode = "CALL"
-            if self._can_borrow(function, to):
+            if self._can_borrow(node, to):
                 assert isinstance(function, LocalRef)
                 callee = registers.variables[function.variable]
             else:
@@ -656,15 +656,16 @@ class Generator:
         registers.reserve(2)
         return window
 
-    def _can_borrow(self, function: Node, to: Destination) -> bool:
+    def _can_borrow(self, node: Call, to: Destination) -> bool:
         """Whether a variable's register can lend the callee for the time of the call."""
+        function = node.function
         return (
             not isinstance(to, Tail)
             and isinstance(function, LocalRef)
             and function.variable.function is self._function
             and not function.variable.assigned
             and not self._captures.boxed(function.variable)
-            and id(function) not in self._live.last
+            and id(node) in self._live.outlives_call
         )
 
     def _arguments(self, args: list[Node]) -> None:

@@ -39,6 +39,7 @@ class Liveness:
     ``last`` holds what reads a variable for the last time: the ids of :class:`LocalRef` nodes,
     and pairs of a lambda's id and a variable that it captures. ``live_in`` gives the mask of the
     variables that are live where a node starts, for every node at which paths part or meet;
+    ``outlives_call`` holds the ids of calls whose callee is a variable that lives on behind them;
     ``handler_live`` what a ``try`` keeps for its handler, ``after_try`` what is live behind it.
     """
 
@@ -47,6 +48,7 @@ class Liveness:
         self.index: dict[Variable, int] = {}
         self.last: set[int | tuple[int, Variable]] = set()
         self.live_in: dict[int, int] = {}
+        self.outlives_call: set[int] = set()
         self.handler_live: dict[int, int] = {}
         self.after_try: dict[int, int] = {}
         # What a handler around the present node needs stays alive all the time.
@@ -74,6 +76,9 @@ class Liveness:
             assigns(later, variable) for later in args[position + 1 :]
         )
 
+    def _is_live(self, variable: Variable, after: int) -> bool:
+        return bool((after | self._floor) & self.bit(variable))
+
     def _read(self, reader: int | tuple[int, Variable], variable: Variable, after: int) -> int:
         if variable.function is not self._function:
             return after
@@ -90,6 +95,9 @@ class Liveness:
             case Const() | GlobalRef() | Folded():
                 return after
             case Call():
+                function = node.function
+                if isinstance(function, LocalRef) and self._is_live(function.variable, after):
+                    self.outlives_call.add(id(node))
                 return self._in_order([node.function, *node.args], after)
             case Operate():
                 return self._operate(node, after)

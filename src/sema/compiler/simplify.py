@@ -317,10 +317,11 @@ def only_tail_calls(node: Node, variable: Variable, n_args: int, tail: bool) -> 
     ):
         return len(node.args) == n_args and not any(mentions(arg, variable) for arg in node.args)
     tails = tail_children(node) if tail else []
-    return all(
-        only_tail_calls(child, variable, n_args, any(child is t for t in tails))
-        for child in children(node)
-    )
+    # A loop, not all(...): that would recurse on the C stack, which deep programs overflow.
+    for child in children(node):
+        if not only_tail_calls(child, variable, n_args, any(child is t for t in tails)):
+            return False
+    return True
 
 
 def replace_tail_calls(node: Node, variable: Variable, loop: Loop) -> Node:

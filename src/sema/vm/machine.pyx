@@ -15,7 +15,6 @@ is spent or the stack has passed the limit: one test per call for both.
 """
 
 from array import array
-from gc import collect as collect_garbage
 
 from cpython.object cimport PyObject
 from libc.stdint cimport int16_t, int64_t, uint64_t
@@ -62,8 +61,10 @@ cdef extern from "Python.h":
     object PyObject_Vectorcall(object, PyObject**, size_t, void*)
     void unreachable "__builtin_unreachable"() noexcept
 
+# Not in an enum, whose values are C ints.
+cdef size_t STACK_BYTES = <size_t>2 << 30
+
 cdef enum:
-    STACK_BYTES = 2 << 30
     LEAST_STACK_BYTES = 16 << 20
     # Words beyond the limit that every frame may use without asking; functions that need more
     # begin with ENTER.
@@ -151,8 +152,7 @@ cdef class Machine:
         while memory == MAP_FAILED and size >= LEAST_STACK_BYTES:
             memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
                           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-            # Machines that nobody uses any more keep their stacks until the collector comes.
-            if memory == MAP_FAILED and not collect_garbage():
+            if memory == MAP_FAILED:
                 size //= 2
         if memory == MAP_FAILED:
             raise MemoryError("no address space for the frame stack")
