@@ -19,7 +19,7 @@ def compiled(text: str) -> CodeUnit:
     """The code of the only function in the text, or of the text if there is none."""
     interpreter = sema.Interpreter()
     forms, spans = read_all(text, None)
-    unit = compile_unit(expand_unit(forms, spans, interpreter))
+    unit = compile_unit(expand_unit(forms, spans, interpreter.namespace))
     return unit.functions[0][1] if unit.functions else unit
 
 
@@ -224,7 +224,7 @@ def test_far_jumps(test: str) -> None:
 
 def compiled_all(text: str) -> list[tuple[int, CodeUnit]]:
     forms, spans = read_all(text, None)
-    return compile_unit(expand_unit(forms, spans, sema.Interpreter())).functions
+    return compile_unit(expand_unit(forms, spans, sema.Interpreter().namespace)).functions
 
 
 def test_far_jumps_back_and_out_of_a_try() -> None:

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from sema.expander.core import Node, Variable
+from sema.expander.core import (
+    Call,
+    DefineGlobal,
+    If,
+    Lambda,
+    Let,
+    Letrec,
+    MakeMap,
+    MakeVector,
+    Node,
+    Seq,
+    SetGlobal,
+    SetLocal,
+    Throw,
+    Try,
+    Variable,
+    While,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from sema.errors import Span
@@ -65,26 +83,26 @@ class Folded(Node):
 
 def children(node: Node) -> list[Node]:
     """The nodes directly below, in order of evaluation; a lambda's body included."""
-    getter = _CHILDREN.get(type(node).__name__)
-    return getter(node) if getter else []
+    getter = _CHILDREN.get(type(node))
+    return [] if getter is None else getter(node)
 
 
-_CHILDREN: dict[str, Any] = {
-    "SetLocal": lambda n: [n.value],
-    "SetGlobal": lambda n: [n.value],
-    "DefineGlobal": lambda n: [n.value],
-    "If": lambda n: [n.test, n.then, n.otherwise],
-    "Seq": lambda n: n.forms,
-    "Let": lambda n: [*n.inits, n.body],
-    "Letrec": lambda n: [*n.inits, n.body],
-    "Lambda": lambda n: [n.body],
-    "Call": lambda n: [n.function, *n.args],
-    "While": lambda n: [n.test, n.body],
-    "Try": lambda n: [n.body, n.handler],
-    "Throw": lambda n: [n.value],
-    "MakeVector": lambda n: n.items,
-    "MakeMap": lambda n: [part for entry in zip(n.keys, n.values, strict=True) for part in entry],
-    "Loop": lambda n: [*n.inits, n.body],
-    "Again": lambda n: n.args,
-    "Operate": lambda n: n.args,
+_CHILDREN: dict[type[Node], Callable[[Any], list[Node]]] = {
+    SetLocal: lambda n: [n.value],
+    SetGlobal: lambda n: [n.value],
+    DefineGlobal: lambda n: [n.value],
+    If: lambda n: [n.test, n.then, n.otherwise],
+    Seq: lambda n: n.forms,
+    Let: lambda n: [*n.inits, n.body],
+    Letrec: lambda n: [*n.inits, n.body],
+    Lambda: lambda n: [n.body],
+    Call: lambda n: [n.function, *n.args],
+    While: lambda n: [n.test, n.body],
+    Try: lambda n: [n.body, n.handler],
+    Throw: lambda n: [n.value],
+    MakeVector: lambda n: n.items,
+    MakeMap: lambda n: [part for entry in zip(n.keys, n.values, strict=True) for part in entry],
+    Loop: lambda n: [*n.inits, n.body],
+    Again: lambda n: n.args,
+    Operate: lambda n: n.args,
 }

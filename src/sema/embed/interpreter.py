@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from sema.compiler import compile_unit
-from sema.embed.environment import Globals
+from sema.embed.files import decode, read_bytes
 from sema.embed.host import Host
 from sema.embed.library import Library
-from sema.errors import CompileError, SemaIOError, UnboundError
-from sema.expander import expand_unit, macroexpand_once
-from sema.expander.core import Lambda
-from sema.expander.macros import Macro
-from sema.reader import SpanTable, read_all, write
+from sema.embed.modules import Modules
+from sema.embed.namespace import Context, Namespace
+from sema.errors import UnboundError
+from sema.reader import read_all, write
 from sema.stdlib import registry
 from sema.vm.crossing import from_python
 from sema.vm.machine import Machine
-from sema.vm.values import Builtin, Closure, Symbol, make_list
+from sema.vm.values import Builtin, make_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +30,8 @@ class Interpreter:
     """One world of Sema: its global variables, its machine, its call-site caches.
 
     ``call_cache`` is ``none``, ``vm``, ``site`` or ``patched``; ``call_stats`` makes
-    :meth:`call_report` possible, at a cost; ``max_depth`` limits the number of frames.
+    :meth:`call_report` possible, at a cost; ``max_depth`` limits the number of frames;
+    ``cache`` keeps compiled code next to the files that are run.
     An interpreter is used by one thread at a time.
     """
 
@@ -43,27 +42,27 @@ class Interpreter:
         call_stats: bool = False,
         sandbox: None = None,
         max_depth: int | None = None,
+        cache: bool = True,
     ) -> None:
         if sandbox is not None:
             raise ValueError("sandboxes are not available yet")
         self.jit = jit
         self.argv: list[str] = []
-        self._machine = Machine(
+        machine = Machine(
             call_cache, call_stats, MAX_DEPTH if max_depth is None else max_depth, Host()
         )
-        own = {
-            name: Builtin(name, function, 1, 1)
-            for name, function in (
-                ("__vm-eval", self._eval_form),
-                ("__vm-macroexpand", lambda form: macroexpand_once(form, self)),
-            )
-        }
-        own["sys/args"] = Builtin("sys/args", lambda: make_list(self.argv), 0, 0)
-        own["__vm-define-macro"] = Builtin("__vm-define-macro", self._define_macro, 2, 2)
-        self._library = Library(own, self._run_forms)
-        self._globals = Globals(self._library.find)
-        # With statistics, the code of every unit that ran.
-        self._codes: list[Any] = []
+        context = Context(machine, cache)
+        own = {"sys/args": Builtin("sys/args", lambda: make_list(self.argv), 0, 0)}
+        context.library = Library(
+            own,
+            lambda forms, spans, file, globals_: Namespace(context, globals_).run_forms(
+                forms, spans, file
+            ),
+        )
+        context.modules = Modules(context)
+        self._context = context
+        self._machine = machine
+        self._user = Namespace(context)
 
     # --- Running -----------------------------------------------------------------------------
 
@@ -73,7 +72,7 @@ class Interpreter:
         ``file`` names the text in positions. Raises :class:`sema.SemaError`.
         """
         forms, spans = read_all(text, file)
-        return self._run_forms(forms, spans, file, self._globals)
+        return self._explained(lambda: self._user.run_forms(forms, spans, file))
 
     def eval_to_string(self, text: str) -> str:
         """Run a unit of text and return its value in readable printed form."""
@@ -81,18 +80,16 @@ class Interpreter:
 
     def load_file(self, path: str | PathLike[str]) -> Any:
         """Run a file, source or compiled, as one unit and return its last form's value."""
-        data = _read(path)
-        if data.startswith(b"\0"):
-            return self.run_compiled(data, str(path))
-        return self.eval(_decode(data, path), str(path))
+        modules = self._context.modules
+        return self._explained(lambda: modules.run_main(str(path), self._user))
 
     def compile_file(self, path: str | PathLike[str]) -> bytes:
         """The contents of a compiled file of the source file at ``path``."""
         from sema.compiler.files import serialise
 
-        text = _decode(_read(path), path)
+        text = decode(read_bytes(path), path)
         forms, spans = read_all(text, str(path))
-        unit = self._compile(forms, spans, str(path), self._globals, count_calls=False)
+        unit = self._user.compile(forms, spans, str(path), count_calls=False)
         return serialise(unit, text)
 
     def run_compiled(self, data: bytes, path: str | None = None) -> Any:
@@ -100,14 +97,7 @@ class Interpreter:
 
         Raises :class:`sema.CompileError` unless this version of Sema has written them.
         """
-        from sema.compiler.files import deserialise
-
-        unit = deserialise(data, path)
-        if self._machine.call_stats:
-            raise CompileError(
-                "compiled files have no counters: run the source for call statistics"
-            )
-        return self._explained(lambda: self._run(unit, self._globals))
+        return self._explained(lambda: self._user.run_compiled(data, path))
 
     def check_compiled(self, data: bytes) -> dict[str, Any]:
         """What the contents of a compiled file say of themselves, once they are verified.
@@ -136,7 +126,7 @@ class Interpreter:
         unit = self._unit(text, file)
         if not after_run:
             return disassemble(unit, title)
-        closure = self._machine.link(unit, self._globals.cell)
+        closure = self._machine.link(unit, self._user.globals.cell)
         closure()
         return disassemble_code(closure.code_object, title)
 
@@ -153,14 +143,7 @@ class Interpreter:
 
             return deserialise(text, file)
         forms, spans = read_all(text, file)
-        return self._compile(forms, spans, file, self._globals)
-
-    def _run_forms(
-        self, forms: list[Any], spans: SpanTable, file: str | None, environment: Globals
-    ) -> Any:
-        return self._explained(
-            lambda: self._run(self._compile(forms, spans, file, environment), environment)
-        )
+        return self._user.compile(forms, spans, file)
 
     def _explained(self, action: Callable[[], Any]) -> Any:
         """The action's result; an unbound variable's error that leaves us gets its hint.
@@ -176,93 +159,45 @@ class Interpreter:
                 error.hint = hint_for(error.details["name"], self.names())
             raise
 
-    def _compile(
-        self,
-        forms: list[Any],
-        spans: SpanTable,
-        file: str | None,
-        environment: Globals,
-        *,
-        count_calls: bool | None = None,
-    ) -> CodeUnit:
-        nodes = expand_unit(forms, spans, self)
-
-        def is_original(name: str) -> bool:
-            cell = environment.cell(name)
-            return cell.bound and cell.get() is registry.find(name)
-
-        if count_calls is None:
-            count_calls = self._machine.call_stats
-        return compile_unit(nodes, file=file, is_original=is_original, count_calls=count_calls)
-
-    def _run(self, unit: CodeUnit, environment: Globals) -> Any:
-        closure = self._machine.link(unit, environment.cell)
-        if self._machine.call_stats:
-            self._codes.append(closure.code_object)
-        return closure()
-
-    def _eval_form(self, form: Any) -> Any:
-        return self._run_forms([form], SpanTable(), None, self._globals)
-
-    # --- Macros: what the expander needs -----------------------------------------------------
-
-    def lookup_macro(self, name: str) -> Macro | None:
-        """The macro that is the value of a global, or None."""
-        cell = self._globals.cell(name)
-        value = cell.get() if cell.bound else None
-        return value if isinstance(value, Macro) else None
-
-    def define_macro(self, name: str, macro: Macro) -> None:
-        """Make a macro the value of a global."""
-        self._globals.cell(name).set(macro)
-
-    def make_transformer(self, node: Lambda) -> Callable[..., Any]:
-        """The function that a macro definition's lambda is."""
-        unit = compile_unit([node], name=node.name or "<macro>")
-        transformer: Callable[..., Any] = self._machine.link(unit, self._globals.cell)()
-        return transformer
-
-    def _define_macro(self, name: Symbol, function: Closure) -> None:
-        code = function.code_object
-        most = None if code.has_rest else code.n_params
-        self.define_macro(name.name, Macro(name.name, function, code.n_params, most))
-
     # --- Globals -----------------------------------------------------------------------------
 
     def __getitem__(self, name: str) -> Any:
         """The value of a global; raises KeyError if it has none."""
-        cell = self._globals.cell(name)
+        cell = self._user.globals.cell(name)
         if not cell.bound:
             raise KeyError(name)
         return cell.get()
 
     def __setitem__(self, name: str, value: Any) -> None:
         """Define a global. Lists, tuples and dicts become Sema lists and maps."""
-        self._globals.cell(name).set(from_python(value))
+        self._user.globals.cell(name).set(from_python(value))
 
     def __delitem__(self, name: str) -> None:
         """Remove a global; raises KeyError if it has no value."""
-        cell = self._globals.cell(name)
+        cell = self._user.globals.cell(name)
         if not cell.bound:
             raise KeyError(name)
         cell.clear()
 
     def __contains__(self, name: str) -> bool:
-        return name in self._globals
+        return name in self._user.globals
 
     def names(self) -> Iterator[str]:
         """All names that have a value: the library's and the program's."""
         known = {name for name in registry.names() if not name.startswith("__vm-")}
-        known.update(name for name, _ in self._globals.defined() if not name.startswith("__vm-"))
+        known.update(
+            name for name, _ in self._user.globals.defined() if not name.startswith("__vm-")
+        )
         return iter(sorted(known))
 
     def user_definitions(self) -> dict[str, Any]:
         """The globals that the program has defined or redefined."""
-        return {
-            name: value
-            for name, value in self._globals.defined()
-            if self._library.find(name) is not value
-        }
+        return self._user.definitions()
+
+    @property
+    def namespace(self) -> Namespace:
+        """The user's globals, where everything runs that is in no module."""
+        return self._user
 
     # --- Statistics --------------------------------------------------------------------------
 
@@ -277,7 +212,7 @@ class Interpreter:
 
         if not self._machine.call_stats:
             raise ValueError("this interpreter keeps no statistics: use call_stats=True")
-        sites = report_sites(self._codes)
+        sites = report_sites(self._context.codes)
         if self.call_cache != "vm":
             return CallReport(sites)
         calls = sum(site.calls for site in sites)
@@ -286,24 +221,9 @@ class Interpreter:
 
     def reset_stats(self) -> None:
         """Let all counters start anew."""
-        pending = list(self._codes)
+        pending = list(self._context.codes)
         while pending:
             code = pending.pop()
             code.reset_counters()
             pending.extend(code.functions)
         self._machine.reset_thrash()
-
-
-def _read(path: str | PathLike[str]) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as error:
-        raise SemaIOError(f"{path}: {(error.strerror or str(error)).lower()}") from error
-
-
-def _decode(data: bytes, path: str | PathLike[str]) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise SemaIOError(f"{path}: not UTF-8 text (byte {error.start})") from error

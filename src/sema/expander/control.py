@@ -154,7 +154,7 @@ def expand_eval(x: Expander, parts: Parts, span: Span | None) -> Node:
     return call_global(primitives.EVAL, x.each(parts[1:], span), span)
 
 
-@special_form("macroexpand", min_args=1, max_args=1, same_block=operands)
+@special_form("macroexpand", "macroexpand-1", min_args=1, max_args=1, same_block=operands)
 def expand_macroexpand(x: Expander, parts: Parts, span: Span | None) -> Node:
     """(macroexpand form): the form, a datum, with its outermost macro use expanded once."""
     return call_global(primitives.MACROEXPAND, x.each(parts[1:], span), span)

@@ -17,6 +17,13 @@ Templates and macros
 ``__vm-macroexpand form``          ``macroexpand_once(form)``
 ``__vm-eval form``                 expands, compiles and runs the form in the global environment
 
+Modules: ``file`` is the file in which the call stands, or nil
+
+``__vm-load path file``            runs the forms of a file in the same globals; the last's value
+``__vm-import path names file``    copies what a module exports, or the list's symbols, into the
+                                   globals; returns nil
+``__vm-export names``              notes what the file being run exports; returns nil
+
 Tests
 
 ``__vm-eqv a b``                   whether ``(= a b)``, as ``=`` compares two arguments
@@ -43,6 +50,9 @@ GENSYM = "__vm-gensym"
 DEFINE_MACRO = "__vm-define-macro"
 MACROEXPAND = "__vm-macroexpand"
 EVAL = "__vm-eval"
+LOAD = "__vm-load"
+IMPORT = "__vm-import"
+EXPORT = "__vm-export"
 EQV = "__vm-eqv"
 ELEMENTS = "__vm-elements"
 ELEMENTS_REST = "__vm-elements-rest"

@@ -9,11 +9,14 @@ import sema.expander.errors_forms
 import sema.expander.loops
 import sema.expander.quasiquote  # noqa: F401  # these imports fill the table of special forms
 from sema.errors import CompileError, Span
+from sema.expander.body import plain_definition
 from sema.expander.core import Node
 from sema.expander.expand import Expander
 from sema.expander.forms import BY_SYMBOL, Form
+from sema.expander.modules import MODULE, MODULE_HEADER
+from sema.expander.prelude import BUILTIN_MACROS
 from sema.recursion import deep_recursion
-from sema.vm.values import Pair, Symbol
+from sema.vm.values import Pair, Symbol, make_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,10 +40,55 @@ def expand_each(
     forms: Sequence[Form], spans: SpanTable, environment: Environment
 ) -> Iterator[Node]:
     """The core nodes of forms that run one by one: each is expanded when it is asked for."""
-    for i, form in enumerate(forms):
-        x = Expander(spans, environment)
-        x.redefined.update(defined_at_toplevel([form]))
-        yield _expand_toplevel(x, form, spans.child(None, i))
+    for form, span in separate_forms(forms, spans):
+        yield expand_alone(form, span, spans, environment)
+
+
+def separate_forms(forms: Sequence[Form], spans: SpanTable) -> list[tuple[Form, Span | None]]:
+    """The forms of a text that run one by one, and their places.
+
+    The forms in a ``module`` are such forms too.
+    """
+    separated = []
+    pending = [(form, spans.child(None, i)) for i, form in enumerate(forms)][::-1]
+    while pending:
+        form, span = pending.pop()
+        if type(form) is Pair and form.first is MODULE and len(form) > MODULE_HEADER:
+            span = spans.of(form) or span
+            parts = list(form)
+            inner = [(part, spans.of(part) or span) for part in parts[MODULE_HEADER:]]
+            pending += reversed(inner)
+            form = make_list(parts[:MODULE_HEADER])
+        separated.append((form, span))
+    return separated
+
+
+def expand_alone(form: Form, span: Span | None, spans: SpanTable, environment: Environment) -> Node:
+    """The core node of a form that runs by itself; ``span`` is its place."""
+    x = Expander(spans, environment)
+    x.redefined.update(defined_at_toplevel([form]))
+    return _expand_toplevel(x, form, span)
+
+
+def batch_length(separated: Sequence[tuple[Form, Span | None]], start: int) -> int:
+    """How many separated forms from ``start`` on may as well be expanded before the first runs.
+
+    That is one, or any number of definitions of functions, provided that no macros but the
+    library's are in force.
+    """
+    end = start
+    while end < len(separated) and _is_function_definition(separated[end][0]):
+        end += 1
+    return max(end - start, 1)
+
+
+def _is_function_definition(form: Form) -> bool:
+    definition = plain_definition(form)
+    if definition is None:
+        return False
+    name, special, parts = definition
+    defines_function = type(parts[1]) is Pair or special.name == "defun"
+    return defines_function and name.name not in BUILTIN_MACROS
 
 
 def macroexpand_once(form: Form, environment: Environment) -> Form:
@@ -80,6 +128,8 @@ def defined_at_toplevel(forms: Sequence[Form]) -> Iterator[Symbol]:
             yield from special.defines(parts)
         elif special.name == "begin":
             pending += reversed(parts[1:])
+        elif special.name == "module":
+            pending += reversed(parts[3:])
 
 
 def _expand_toplevel(x: Expander, form: Form, span: Span | None) -> Node:

@@ -78,6 +78,9 @@ FAMILIES: dict[str, str] = {
         __vm-clock __vm-gensym apply assert assert= error exit gc/collect gc/stats gensym
         io/read-many raise read read-many read/all read/string sleep spy time-ms time/now-ms
     """,
+    "reflect": """
+        fn/arity fn/doc fn/name format/form sema/check-file sema/check-string
+    """,
     "primitives": """
         __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-cons __vm-count
         __vm-element __vm-elements __vm-elements-rest __vm-entries __vm-eqv __vm-group __vm-join

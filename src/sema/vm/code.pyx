@@ -74,8 +74,6 @@ cdef class Code:
             code = Code(inner, machine, cell_of, call_form, statistics)
             self.kept.append(code)
             self.words[i] = <Word><PyObject*>code
-        self.live_offsets = [offset for offset, _ in unit.live]
-        self.live_masks = [mask for _, mask in unit.live]
         self._link_sites(call_form, statistics)
         if unit.operators:
             machine.operators.rely(self, cell_of)
@@ -135,6 +133,10 @@ cdef class Code:
 
     cdef object live_mask(self, Py_ssize_t offset):
         """The mask of the registers that own something if the instruction there fails."""
+        if self.live_offsets is None:
+            live = self.unit.live
+            self.live_offsets = [offset for offset, _ in live]
+            self.live_masks = [mask for _, mask in live]
         position = bisect_right(self.live_offsets, offset) - 1
         return self.live_masks[position] if position >= 0 else 0
 

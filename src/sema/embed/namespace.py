@@ -1,0 +1,288 @@
+"""Namespaces: a global environment each, with all that is expanded, compiled and run in it."""
+
+from __future__ import annotations
+
+from sema.collector import collector_paused
+from sema.compiler import compile_unit
+from sema.embed.environment import Globals
+from sema.embed.files import decode, is_compiled
+from sema.errors import CompileError, SemaError
+from sema.expander import (
+    batch_length,
+    expand_alone,
+    expand_unit,
+    macroexpand_once,
+    separate_forms,
+)
+from sema.expander.macros import Macro
+from sema.expander.prelude import BUILTIN_MACROS
+from sema.reader import SpanTable, read_all
+from sema.stdlib import registry
+from sema.vm.values import Builtin, intern_symbol, make_list
+
+WHOLE, FORMS = "unit", "forms"
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from sema.compiler import CodeUnit
+    from sema.embed.cache import CachedCode
+    from sema.embed.library import Library
+    from sema.embed.modules import Modules
+    from sema.errors import Span
+    from sema.expander.core import Lambda, Node
+    from sema.vm.code import Code
+    from sema.vm.machine import Machine
+    from sema.vm.values import Closure, Symbol
+
+
+class Context:
+    """What the namespaces of one interpreter share.
+
+    ``cache`` says whether compiled code is cached; ``codes`` is the code of every unit that ran,
+    if the machine keeps statistics.
+    """
+
+    __slots__ = ("cache", "codes", "library", "machine", "modules")
+
+    def __init__(self, machine: Machine, cache: bool) -> None:
+        self.machine = machine
+        self.cache = cache
+        self.codes: list[Code] = []
+        self.library: Library
+        self.modules: Modules
+
+
+class Namespace:
+    """The user's globals of an interpreter, those of a module, or those of the prelude.
+
+    It is the expander's environment. ``globals`` are its variables, at first the library's; the
+    hidden primitives that depend on where they are called belong to it.
+    """
+
+    def __init__(self, context: Context, globals_: Globals | None = None) -> None:
+        self.context = context
+        # Whether the code compiled last calls a redefined operator.
+        self._met_redefined = False
+        self._primitives = self._own_primitives()
+        self.globals = Globals(self._first_value) if globals_ is None else globals_
+
+    def _first_value(self, name: str) -> Any:
+        primitive = self._primitives.get(name)
+        return self.context.library.find(name) if primitive is None else primitive
+
+    def _own_primitives(self) -> dict[str, Builtin]:
+        def load(path: object, file: str | None) -> Any:
+            return self.context.modules.load(self, path, file)
+
+        def import_(path: object, names: Sequence[Symbol], file: str | None) -> None:
+            wanted = [name.name for name in names]
+            self.context.modules.import_into(self, path, wanted, file)
+
+        def export(names: Sequence[Symbol]) -> None:
+            self.context.modules.export(self, [name.name for name in names])
+
+        return {
+            name: Builtin(name, function, n_args, n_args)
+            for name, n_args, function in (
+                ("__vm-eval", 1, self.eval_form),
+                ("__vm-macroexpand", 1, lambda form: macroexpand_once(form, self)),
+                ("__vm-define-macro", 2, self._define_macro_of),
+                ("__vm-load", 2, load),
+                ("__vm-import", 3, import_),
+                ("__vm-export", 1, export),
+                ("env/names", 0, self._defined_names),
+            )
+        }
+
+    def _defined_names(self) -> Any:
+        """The names of all definitions, as a list of symbols in order."""
+        return make_list(map(intern_symbol, sorted(self.definitions())))
+
+    # --- Running -----------------------------------------------------------------------------
+
+    def run_forms(self, forms: list[Any], spans: SpanTable, file: str | None) -> Any:
+        """Run forms as one unit and return the last one's value."""
+        return self.run(self.compile(forms, spans, file))
+
+    def run_file(self, data: bytes, file: str) -> Any:
+        """Run the contents of a file, source or compiled, as one unit."""
+        if is_compiled(data):
+            return self.run_compiled(data, file)
+        cached = self._cached(data, file, WHOLE)
+        units = cached.read() if cached is not None else None
+        if units is None:
+            forms, spans = read_all(decode(data, file), file)
+            units = [self.compile(forms, spans, file)]
+            if cached is not None and self._is_cacheable():
+                cached.write(units)
+        return self.run(units[0])
+
+    def run_file_by_forms(self, data: bytes, file: str, who: str = "") -> Any:
+        """Run the contents of a file, source or compiled, form by form.
+
+        ``who`` begins the message of the error if it is no text.
+        """
+        if is_compiled(data):
+            return self.run_compiled(data, file)
+        cached = self._cached(data, file, FORMS)
+        units = cached.read() if cached is not None else None
+        value, done = None, 0
+        for unit in units or ():
+            if done and not self.has_library_macros():
+                break
+            value = self.run(unit)
+            done += 1
+        if units is not None and done == len(units):
+            return value
+        forms, spans = read_all(decode(data, file, who), file)
+        return self._run_separately(separate_forms(forms, spans), spans, file, cached, done)
+
+    def _run_separately(
+        self,
+        separated: list[tuple[Any, Span | None]],
+        spans: SpanTable,
+        file: str,
+        cached: CachedCode | None,
+        done: int,
+    ) -> Any:
+        """Run separated forms, of which so many batches have been run from the cache already."""
+        position = 0
+        for _ in range(done):
+            position += batch_length(separated, position)
+        if done:
+            cached = None
+        units: list[CodeUnit] = []
+        value = None
+        alone = position
+        while position < len(separated):
+            is_plain = self.has_library_macros()
+            n = batch_length(separated, position) if is_plain and position >= alone else 1
+            try:
+                unit = self._compile_separated(separated[position : position + n], spans, file)
+            except SemaError:
+                if n == 1:
+                    raise
+                # Those in front of the malformed one shall be defined.
+                alone = position + n
+                continue
+            if not (is_plain and self._is_cacheable()):
+                cached = None
+            units.append(unit)
+            value = self.run(unit)
+            position += n
+        if cached is not None and units:
+            cached.write(units)
+        return value
+
+    def _compile_separated(
+        self, batch: list[tuple[Any, Span | None]], spans: SpanTable, file: str
+    ) -> CodeUnit:
+        with collector_paused:
+            nodes = [expand_alone(form, span, spans, self) for form, span in batch]
+            return self._compile_nodes(nodes, file, self.context.machine.call_stats)
+
+    def _is_cacheable(self) -> bool:
+        """Whether the code compiled last is what any fresh namespace would have got."""
+        return not self._met_redefined and self.has_library_macros()
+
+    def _cached(self, data: bytes, file: str, mode: str) -> CachedCode | None:
+        """The cached code of a source file, or None if there can be none."""
+        context = self.context
+        if not context.cache or context.machine.call_stats or not self.has_library_macros():
+            return None
+        from sema.embed.cache import CachedCode, is_enabled
+
+        return CachedCode(data, file, mode) if is_enabled() else None
+
+    def eval_form(self, form: Any) -> Any:
+        """Run a form that is no part of a text."""
+        return self.run_forms([form], SpanTable(), None)
+
+    def compile(
+        self, forms: list[Any], spans: SpanTable, file: str | None, count_calls: bool | None = None
+    ) -> CodeUnit:
+        """Compile forms as one unit, with counters if the machine keeps statistics."""
+        if count_calls is None:
+            count_calls = self.context.machine.call_stats
+        with collector_paused:
+            return self._compile_nodes(expand_unit(forms, spans, self), file, count_calls)
+
+    def _compile_nodes(self, nodes: list[Node], file: str | None, count_calls: bool) -> CodeUnit:
+        self._met_redefined = False
+        return compile_unit(
+            nodes, file=file, is_original=self._is_original, count_calls=count_calls
+        )
+
+    def _is_original(self, name: str) -> bool:
+        """Whether a builtin's name means the builtin."""
+        cell = self.globals.cell(name)
+        is_original = cell.bound and cell.get() is registry.find(name)
+        self._met_redefined = self._met_redefined or not is_original
+        return is_original
+
+    def run(self, unit: CodeUnit) -> Any:
+        """Run compiled code and return its value."""
+        with collector_paused:
+            closure = self.context.machine.link(unit, self.globals.cell)
+        if self.context.machine.call_stats:
+            self.context.codes.append(closure.code_object)
+        return closure()
+
+    def run_compiled(self, data: bytes, path: str | None) -> Any:
+        """Run the contents of a compiled file; ``path`` is named if they cannot be run.
+
+        Raises CompileError unless this version of Sema has written them.
+        """
+        from sema.compiler.files import deserialise
+
+        unit = deserialise(data, path)
+        if self.context.machine.call_stats:
+            raise CompileError(
+                "compiled files have no counters: run the source for call statistics"
+            )
+        return self.run(unit)
+
+    # --- Macros: what the expander needs -----------------------------------------------------
+
+    def lookup_macro(self, name: str) -> Macro | None:
+        """The macro that is the value of a global, or None."""
+        cell = self.globals.cell(name)
+        value = cell.get() if cell.bound else None
+        return value if isinstance(value, Macro) else None
+
+    def has_library_macros(self) -> bool:
+        """Whether exactly the library's macros are in force."""
+        for name, value in self.globals.defined():
+            known = BUILTIN_MACROS.get(name)
+            if value is not known if known is not None else isinstance(value, Macro):
+                return False
+        return True
+
+    def define_macro(self, name: str, macro: Macro) -> None:
+        """Make a macro the value of a global."""
+        self.globals.cell(name).set(macro)
+
+    def make_transformer(self, node: Lambda) -> Callable[..., Any]:
+        """The function that a macro definition's lambda is."""
+        unit = compile_unit([node], name=node.name or "<macro>")
+        transformer: Callable[..., Any] = self.context.machine.link(unit, self.globals.cell)()
+        return transformer
+
+    def _define_macro_of(self, name: Symbol, function: Closure) -> None:
+        code = function.code_object
+        most = None if code.has_rest else code.n_params
+        self.define_macro(name.name, Macro(name.name, function, code.n_params, most))
+
+    # --- Definitions -------------------------------------------------------------------------
+
+    def definitions(self) -> dict[str, Any]:
+        """The globals that a program has defined or redefined, with their values."""
+        found = {}
+        for name, value in self.globals.defined():
+            original = self._first_value(name)
+            if original is None or value is not original:
+                found[name] = value
+        return found
