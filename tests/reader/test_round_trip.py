@@ -21,6 +21,7 @@ from sema.reader import (
 from sema.vm.values import (
     Char,
     Pair,
+    Symbol,
     Vector,
     intern_keyword,
     intern_symbol,
@@ -28,10 +29,19 @@ from sema.vm.values import (
     make_vector,
 )
 
+
+def reads_as_itself(symbol: Symbol) -> bool:
+    """Whether a symbol's text is no number, no literal and not several tokens (``+i#``)."""
+    try:
+        return read_many(symbol.name) == [symbol]
+    except ReadError:
+        return False
+
+
 scalars = st.characters(exclude_categories=["Cs"])
 words = st.from_regex(r"[a-z+*/<=>!?_&^~-][a-z0-9#+*/<=>!?_&^~.-]*", fullmatch=True)
 symbols = words.filter(lambda word: not re.match("-[0-9]", word)).map(intern_symbol)
-symbols = symbols.filter(lambda symbol: read_many(symbol.name) == [symbol])
+symbols = symbols.filter(reads_as_itself)
 atoms = (
     st.none()
     | st.booleans()
