@@ -18,6 +18,7 @@ from array import array
 
 from cpython.object cimport PyObject
 from libc.stdint cimport int16_t, int64_t, uint64_t
+from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from sema.vm.caches cimport count_miss, learn, remember_in_machine, remember_in_table
 from sema.vm.code cimport Code, Entry
@@ -71,6 +72,7 @@ cdef enum:
     RED_ZONE = 1024
     # Calls and backward jumps between two ticks.
     TICK = 20_000
+    RELEASE_EVERY_NS = 10_000_000
     TRACE_FRAMES = 100
     # A tall stack's memory is given back when its run ends.
     KEPT_STACK_BYTES = 8 << 20
@@ -267,13 +269,32 @@ cdef inline void drop_few(Word* regs, uint64_t mask) noexcept:
 
 # --- Ticks and errors -------------------------------------------------------------------------
 
+cdef int64_t last_release = 0
+
+
+cdef void let_others_run() noexcept:
+    """Give other Python threads a turn, now and then.
+
+    Not at every tick: a thread that waits asks for its turn only after 5 ms in which the lock was
+    never free, and gets none from a holder that takes the lock back at once.
+    """
+    global last_release
+    cdef timespec time
+    cdef int64_t now
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    now = time.tv_sec * 1_000_000_000 + time.tv_nsec
+    if now - last_release > RELEASE_EVERY_NS:
+        with nogil:
+            pass
+        last_release = now
+
+
 cdef int tick(Machine vm, Word* regs) except -1:
     """Everything periodic. `regs` is the window that a frame is to begin at."""
     if vm.budget <= 0:
         vm.budget = TICK
         PyErr_CheckSignals()
-        with nogil:
-            pass
+        let_others_run()
     if regs > vm.limit:
         vm.set_limit(regs)
         if regs > vm.limit or vm.depth >= vm.max_depth:
