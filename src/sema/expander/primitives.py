@@ -33,6 +33,17 @@ Destructuring
 ``__vm-element vector i``          the item at an index known to be inside the vector
 ``__vm-lookup map key``            the value at the key of a map or hashmap, nil where there is
                                    none; type error ``expected map or hashmap, got T``
+
+Matching
+
+``__vm-equal a b``                 whether ``(equal? a b)``
+``__vm-has-length value n``        whether the value is a list or vector of exactly ``n`` items
+``__vm-has-at-least value n``      whether it is a list or vector of at least ``n`` items
+``__vm-item seq i``                the item at an index inside a list or vector
+``__vm-items-from seq i``          the list of the items from that index on
+``__vm-map? value``                whether the value is a map or hashmap
+``__vm-has-key map key``           whether a map or hashmap has an entry with the key
+``__vm-no-match value``            raises the evaluation error ``match: no clause matched value: V``
 """
 
 LIST = "__vm-list"
@@ -48,3 +59,11 @@ ELEMENTS = "__vm-elements"
 ELEMENTS_REST = "__vm-elements-rest"
 ELEMENT = "__vm-element"
 LOOKUP = "__vm-lookup"
+EQUAL = "__vm-equal"
+HAS_LENGTH = "__vm-has-length"
+HAS_AT_LEAST = "__vm-has-at-least"
+ITEM = "__vm-item"
+ITEMS_FROM = "__vm-items-from"
+IS_MAP = "__vm-map?"
+HAS_KEY = "__vm-has-key"
+NO_MATCH = "__vm-no-match"

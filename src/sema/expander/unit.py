@@ -9,6 +9,7 @@ import sema.expander.control
 import sema.expander.definitions
 import sema.expander.errors_forms
 import sema.expander.loops
+import sema.expander.matching
 import sema.expander.quasiquote  # noqa: F401  # these imports fill the table of special forms
 from sema.errors import CompileError, Span
 from sema.expander.core import Node
