@@ -44,6 +44,27 @@ Matching
 ``__vm-map? value``                whether the value is a map or hashmap
 ``__vm-has-key map key``           whether a map or hashmap has an entry with the key
 ``__vm-no-match value``            raises the evaluation error ``match: no clause matched value: V``
+
+Several values
+
+``__vm-values->list value``        the list of the values in a bundle; another value counts as one
+``__vm-values value n``            a vector of exactly ``n`` values; arity error of ``<lambda>``
+``__vm-values-rest value n``       a vector of the first ``n`` values and the list of the others
+
+Definitions and promises
+
+``__vm-record-constructor type name n``     the constructor of a record type with ``n`` fields
+``__vm-record-predicate type name``         its predicate
+``__vm-record-accessor type name i``        its accessor of the field at an index
+``__vm-multimethod name dispatch``          a new multimethod
+``__vm-add-method multimethod value f``     gives it the method for a dispatch value; returns nil
+``__vm-delay thunk``                        a promise
+``__vm-force promise``                      its value
+
+Errors
+
+``__vm-rethrow map``               raises the error that a ``catch`` has bound as that map
+``__vm-raised map``                what was thrown: the value of a ``:user`` error, else the map
 """
 
 LIST = "__vm-list"
@@ -67,3 +88,15 @@ ITEMS_FROM = "__vm-items-from"
 IS_MAP = "__vm-map?"
 HAS_KEY = "__vm-has-key"
 NO_MATCH = "__vm-no-match"
+VALUE_LIST = "__vm-values->list"
+VALUES = "__vm-values"
+VALUES_REST = "__vm-values-rest"
+RECORD_CONSTRUCTOR = "__vm-record-constructor"
+RECORD_PREDICATE = "__vm-record-predicate"
+RECORD_ACCESSOR = "__vm-record-accessor"
+MULTIMETHOD = "__vm-multimethod"
+ADD_METHOD = "__vm-add-method"
+DELAY = "__vm-delay"
+FORCE = "__vm-force"
+RETHROW = "__vm-rethrow"
+RAISED = "__vm-raised"

@@ -5,42 +5,17 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from sema.errors import EvalError, Rethrown, SemaError, SemaTypeError, UserError
+from sema.errors import EvalError, SemaTypeError
 from sema.reader.printer import display, write
 from sema.stdlib.arguments import integer, sequence, string
 from sema.stdlib.registry import builtin
+from sema.vm.conditions import raised, rethrown, thrown
 from sema.vm.equality import equal
 from sema.vm.maps import Map
 from sema.vm.types import type_name
-from sema.vm.values import Keyword, Symbol, intern_keyword
+from sema.vm.values import Symbol, intern_keyword
 
 # --- Errors -------------------------------------------------------------------------------------
-
-CONDITION_KINDS = frozenset(
-    {
-        "arity",
-        "cancelled",
-        "eval",
-        "io",
-        "llm",
-        "permission-denied",
-        "reader",
-        "timeout",
-        "type-error",
-        "unbound",
-        "user",
-    }
-)
-
-
-def thrown(value: Any) -> SemaError:
-    """The exception for a thrown value; for the map of a caught condition, that condition."""
-    if type(value) is Map:
-        kind = value.get(intern_keyword("type"))
-        message = value.get(intern_keyword("message"))
-        if type(kind) is Keyword and kind.name in CONDITION_KINDS and type(message) is str:
-            return Rethrown(message, value)
-    return UserError(write(value), value)
 
 
 @builtin(
@@ -50,6 +25,24 @@ def thrown(value: Any) -> SemaError:
 )
 def raise_value(value: Any) -> Any:
     raise thrown(value)
+
+
+@builtin(
+    "__vm-rethrow",
+    doc="Goes on with an error that was caught as this map.",
+    example='(try (try (error "no") (catch e (__vm-rethrow e))) (catch e (:message e))) => "no"',
+)
+def rethrow(condition: Any) -> Any:
+    raise rethrown(condition)
+
+
+@builtin(
+    "__vm-raised",
+    doc="What was thrown, given what was caught.",
+    example="(try (raise 1) (catch e (__vm-raised e))) => 1",
+)
+def raised_value(condition: Any) -> Any:
+    return raised(condition)
 
 
 @builtin(

@@ -405,10 +405,21 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
                 raise ArityError((<Keyword><object>p).name, "1", n)
             vm.native = call_keyword
             return NATIVE
+        if hasattr(<object>kind, "__sema_function__"):
+            callee = become(args, (<object>p).__sema_function__)
+            vm.learnable = False
+            continue
         if callable(<object>p):
             vm.native = call_python
             return NATIVE
         raise not_callable(callee)
+
+
+cdef Word become(Word* args, object function) except ABSENT:
+    """An object that stands for a function of the program: that moves to the callee's place."""
+    decref(args[-2])
+    args[-2] = to_word(function)
+    return args[-2]
 
 
 cdef inline bint takes(PyObject* code, Py_ssize_t n) noexcept:
