@@ -150,7 +150,10 @@ class Interpreter:
         transformer: Callable[..., Any] = self._machine.link(unit, self._globals.cell)()
         return transformer
 
-    def _define_macro(self, name: Symbol, function: Closure) -> None:
+    def _define_macro(self, name: Symbol, function: Closure | Macro) -> None:
+        if isinstance(function, Macro):
+            self.define_macro(name.name, function)
+            return
         code = function.code_object
         most = None if code.has_rest else code.n_params
         self.define_macro(name.name, Macro(name.name, function, code.n_params, most))

@@ -12,8 +12,9 @@ Templates and macros
 ``__vm-list->vector seq``          the vector of a list's items; a vector is returned as it is;
                                    the same type error for anything else
 ``__vm-gensym prefix``             ``fresh_symbol(prefix)``, the prefix being a string
-``__vm-define-macro name function`` makes a macro of the function the value of the global that
-                                   the symbol ``name`` names; returns nil
+``__vm-define-macro name function`` makes a macro of the function, or the macro itself, the value of
+                                   the global that the symbol ``name`` names; returns nil
+``__vm-syntax-rules name rules``   the macro that a ``(syntax-rules …)`` form describes
 ``__vm-macroexpand form``          ``macroexpand_once(form)``
 ``__vm-eval form``                 expands, compiles and runs the form in the global environment
 
@@ -73,6 +74,7 @@ APPEND = "__vm-append"
 LIST_TO_VECTOR = "__vm-list->vector"
 GENSYM = "__vm-gensym"
 DEFINE_MACRO = "__vm-define-macro"
+SYNTAX_RULES = "__vm-syntax-rules"
 MACROEXPAND = "__vm-macroexpand"
 EVAL = "__vm-eval"
 EQV = "__vm-eqv"

@@ -13,6 +13,7 @@ import sema.expander.loops
 import sema.expander.matching
 import sema.expander.multiple_values
 import sema.expander.quasiquote
+import sema.expander.syntax_rules
 import sema.expander.types  # noqa: F401  # these imports fill the table of special forms
 from sema.errors import CompileError, Span
 from sema.expander.core import Node

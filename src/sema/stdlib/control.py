@@ -13,7 +13,7 @@ from sema.vm.conditions import raised, rethrown, thrown
 from sema.vm.equality import equal
 from sema.vm.maps import Map
 from sema.vm.types import type_name
-from sema.vm.values import Symbol, intern_keyword
+from sema.vm.values import Pair, Symbol, intern_keyword
 
 # --- Errors -------------------------------------------------------------------------------------
 
@@ -102,6 +102,21 @@ def gensym(prefix: str = "g") -> Symbol:
 @builtin("__vm-gensym", doc="A symbol that is new.", example='(symbol? (__vm-gensym "g")) => #t')
 def gensym_with_prefix(prefix: str) -> Symbol:
     return gensym(prefix)
+
+
+@builtin(
+    "__vm-syntax-rules",
+    doc="The macro of that name that a syntax-rules form describes.",
+    example="(__vm-syntax-rules 'm '(syntax-rules () ((_ x) x))) => <macro m>",
+)
+def syntax_rules(name: Any, rules: Any) -> Any:
+    from sema.expander.syntax_rules import rules_macro
+
+    if type(name) is not Symbol:
+        raise SemaTypeError("symbol", type_name(name))
+    if type(rules) is not Pair:
+        raise SemaTypeError("list", type_name(rules))
+    return rules_macro(name, rules)
 
 
 @builtin(

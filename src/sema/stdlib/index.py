@@ -75,9 +75,9 @@ FAMILIES: dict[str, str] = {
         println println-error
     """,
     "control": """
-        __vm-clock __vm-gensym __vm-raised __vm-rethrow apply assert assert= error exit gc/collect
-        gc/stats gensym io/read-many raise read read-many read/all read/string sleep spy time-ms
-        time/now-ms
+        __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules apply assert assert=
+        error exit gc/collect gc/stats gensym io/read-many raise read read-many read/all
+        read/string sleep spy time-ms time/now-ms
     """,
     "primitives": """
         __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-cons __vm-count

@@ -14,6 +14,8 @@ Everything periodic (Ctrl-C, other threads, depth) happens in :meth:`Machine.tic
 is spent or the stack has passed the limit: one test per call for both.
 """
 
+import gc
+
 from array import array
 
 from cpython.object cimport PyObject
@@ -131,6 +133,18 @@ cdef inline Word* callee_code(Word callee) noexcept:
     return <Word*>(<ClosureCell*>word_ptr(callee)).code if is_closure(callee) else NULL
 
 
+cdef void* reserve_stack(size_t* size) noexcept:
+    """Address space for a frame stack, as much as there is; MAP_FAILED if there is too little."""
+    cdef void* memory = MAP_FAILED
+    size[0] = STACK_BYTES
+    while memory == MAP_FAILED and size[0] >= LEAST_STACK_BYTES:
+        memory = mmap(NULL, size[0], PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        if memory == MAP_FAILED:
+            size[0] //= 2
+    return memory
+
+
 cdef class Machine:
     """One machine: one stack, one strategy of call-site caching.
 
@@ -140,16 +154,16 @@ cdef class Machine:
 
     def __cinit__(self, str call_cache="patched", bint call_stats=False, max_depth=10_000_000,
                   host=None):
-        cdef size_t size = STACK_BYTES
-        cdef void* memory = MAP_FAILED
+        cdef size_t size
+        cdef void* memory
         if call_cache not in FORMS_OF_STRATEGIES:
             names = ", ".join(FORMS_OF_STRATEGIES)
             raise ValueError(f"unknown call cache {call_cache!r}; there are {names}")
-        while memory == MAP_FAILED and size >= LEAST_STACK_BYTES:
-            memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-            if memory == MAP_FAILED:
-                size //= 2
+        memory = reserve_stack(&size)
+        if memory == MAP_FAILED:
+            # The stacks of interpreters that nobody uses any more may wait for the collector.
+            gc.collect()
+            memory = reserve_stack(&size)
         if memory == MAP_FAILED:
             raise MemoryError("no address space for the frame stack")
         self.stack = <Word*>memory
