@@ -46,6 +46,11 @@ Matching
 ``__vm-has-key map key``           whether a map or hashmap has an entry with the key
 ``__vm-no-match value``            raises the evaluation error ``match: no clause matched value: V``
 
+Parameters
+
+``__vm-too-many name least most rest``      raises the arity error of a function that was given the
+                                   arguments ``rest`` besides the ``least`` that it needs
+
 Several values
 
 ``__vm-values->list value``        the list of the values in a bundle; another value counts as one
@@ -90,6 +95,7 @@ ITEMS_FROM = "__vm-items-from"
 IS_MAP = "__vm-map?"
 HAS_KEY = "__vm-has-key"
 NO_MATCH = "__vm-no-match"
+TOO_MANY = "__vm-too-many"
 VALUE_LIST = "__vm-values->list"
 VALUES = "__vm-values"
 VALUES_REST = "__vm-values-rest"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from sema.errors import EvalError, SemaTypeError
+from sema.errors import ArityError, EvalError, SemaTypeError
 from sema.reader.printer import display, write
 from sema.stdlib.arguments import integer, sequence, string
 from sema.stdlib.registry import builtin
@@ -87,6 +87,17 @@ def apply(function: Any, first: Any, *more: Any) -> Any:
         raise SemaTypeError("callable", type_name(function))
     *given, last = (first, *more)
     return function(*given, *sequence(last, "apply"))
+
+
+@builtin(
+    "__vm-too-many",
+    doc="The arity error of a function with optional parameters.",
+    example='(try (__vm-too-many "f" 1 2 \'(2 3)) (catch e (:message e)))'
+    ' => "f expects 1-2 args, got 3"',
+)
+def too_many(name: str, least: int, most: int, rest: Any) -> Any:
+    got = integer(least) + len(list(sequence(rest, "apply")))
+    raise ArityError(string(name), f"{least}-{integer(most)}", got)
 
 
 # --- Symbols, reading -----------------------------------------------------------------

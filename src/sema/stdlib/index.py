@@ -75,9 +75,9 @@ FAMILIES: dict[str, str] = {
         println println-error
     """,
     "control": """
-        __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules apply assert assert=
-        error exit gc/collect gc/stats gensym io/read-many raise read read-many read/all
-        read/string sleep spy time-ms time/now-ms
+        __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules __vm-too-many apply
+        assert assert= error exit gc/collect gc/stats gensym io/read-many raise read read-many
+        read/all read/string sleep spy time-ms time/now-ms
     """,
     "primitives": """
         __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-cons __vm-count
@@ -95,6 +95,10 @@ FAMILIES: dict[str, str] = {
     "records": """
         __vm-record-accessor __vm-record-constructor __vm-record-predicate __vm-values
         __vm-values->list __vm-values-rest values
+    """,
+    "mutables": """
+        mutable-array/->vector mutable-array/get mutable-array/length mutable-array/new
+        mutable-array/push! mutable-array/set! mutable-cell/get mutable-cell/new mutable-cell/set!
     """,
     "prelude": """
         __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod __vm-parameterize

@@ -15,7 +15,6 @@ is spent or the stack has passed the limit: one test per call for both.
 """
 
 import gc
-
 from array import array
 
 from cpython.object cimport PyObject
