@@ -111,7 +111,7 @@ def gensym(prefix: str = "g") -> Symbol:
 
 
 @builtin("__vm-gensym", doc="A symbol that is new.", example='(symbol? (__vm-gensym "g")) => #t')
-def gensym_with_prefix(prefix: str) -> Symbol:
+def gensym_with_prefix(prefix: str) -> Any:
     return gensym(prefix)
 
 
