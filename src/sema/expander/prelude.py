@@ -13,10 +13,13 @@ from sema.expander import primitives
 from sema.expander.forms import Form, Parts, is_sequence
 from sema.expander.gensym import fresh_symbol
 from sema.expander.macros import Macro
-from sema.vm.values import Pair, Symbol, intern_symbol, make_list
+from sema.vm.values import Pair, Symbol, intern_keyword, intern_symbol, make_list
 
 BUILTIN_MACROS: dict[str, Macro] = {}
 """The standard macros by name."""
+
+CONVERT = intern_keyword("convert")
+RAW = intern_keyword("raw")
 
 
 def _builtin_macro(
@@ -130,10 +133,19 @@ def parameterize(bindings: Form, *body: Form) -> Form:
     """(parameterize ((parameter value) ...) form ...): the forms, with other values."""
     if not is_sequence(bindings):
         raise CompileError("parameterize: expected a list")
-    pairs = [_binding("parameterize", binding) for binding in bindings]
-    parameters = _use(primitives.LIST, *(parameter for parameter, _ in pairs))
-    values = _use(primitives.LIST, *(value for _, value in pairs))
-    return _use("__vm-parameterize", parameters, values, _use("lambda", _form(), *body))
+    evaluated: Parts = []
+    converted, saved, entries, exits = [], [], [], []
+    for binding in bindings:
+        parameter, value = fresh_symbol("parameter"), fresh_symbol("value")
+        new, old = fresh_symbol("new"), fresh_symbol("old")
+        evaluated += map(_form, (parameter, value), _binding("parameterize", binding))
+        converted.append(_form(new, _form(parameter, value, CONVERT)))
+        saved.append(_form(old, _form(parameter)))
+        entries.append(_form(parameter, new, RAW))
+        exits.append(_form(parameter, old, RAW))
+    guarded = _use("try", *entries, _use("let", _form(), *body), _use("finally", *exits))
+    inner = _use("let", _form(*converted), _use("let", _form(*saved), guarded))
+    return _use("let", _form(*evaluated), inner)
 
 
 @_builtin_macro("dotimes", 1)

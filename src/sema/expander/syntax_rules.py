@@ -7,7 +7,7 @@ macro is used.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 from sema.errors import CompileError, EvalError, Span
@@ -173,13 +173,34 @@ class SyntaxRules:
                 return False
         return True
 
-    def _variables(self, pattern: Form) -> Iterator[Symbol]:
-        if type(pattern) is Symbol:
-            if pattern not in self._literals | {IGNORED, self._ellipsis}:
-                yield pattern
-        elif is_sequence(pattern):
-            for part in pattern:
-                yield from self._variables(part)
+    def _variables(self, pattern: Form) -> list[Symbol]:
+        no_variables = self._literals | {IGNORED, self._ellipsis}
+        return [name for name in symbols_in(pattern) if name not in no_variables]
+
+
+def parts_in(form: Form, quoted: bool = True) -> list[Form]:
+    """The form and all forms in it, those inside a ``quote`` only if they are wanted."""
+    found: list[Form] = []
+    pending = [form]
+    while pending:
+        part = pending.pop()
+        found.append(part)
+        if is_sequence(part):
+            if quoted or not is_quotation(part):
+                pending += part
+        elif type(part) is Map:
+            for entry in part.items():
+                pending += entry
+    return found
+
+
+def is_quotation(form: Form) -> bool:
+    return len(form) == 2 and form[0] is QUOTE
+
+
+def symbols_in(form: Form) -> list[Symbol]:
+    """The symbols in a form, each as often as it occurs."""
+    return [part for part in parts_in(form) if type(part) is Symbol]
 
 
 class Template:
@@ -211,37 +232,38 @@ class Template:
                 )
             return value
         if is_list(template):
-            quoted = len(template) == 2 and template[0] is QUOTE
-            return make_list(self._fill_parts(template, bindings, {} if quoted else fresh))
+            names = {} if is_quotation(template) else fresh
+            return make_list(self._fill_parts(template, bindings, names))
         if type(template) is Vector:
             return make_vector(self._fill_parts(template, bindings, fresh))
         if type(template) is Map:
-            return Map.from_pairs(
-                (self._fill(key, bindings, fresh), self._fill(value, bindings, fresh))
-                for key, value in template.items()
-            )
+            pairs = []
+            for key, value in template.items():
+                filled = self._fill(value, bindings, fresh)
+                pairs.append((self._fill(key, bindings, fresh), filled))
+            return Map.from_pairs(pairs)
         return template
 
-    def _fill_parts(
-        self, template: Form, bindings: Bindings, fresh: dict[Symbol, Symbol]
-    ) -> Iterator[Form]:
+    def _fill_parts(self, template: Form, bindings: Bindings, fresh: dict[Symbol, Symbol]) -> Parts:
         parts = list(template)
+        filled: Parts = []
         for i, part in enumerate(parts):
             if part is self._ellipsis:
                 continue
             following = parts[i + 1 : i + 3]
             if following[:1] != [self._ellipsis]:
-                yield self._fill(part, bindings, fresh)
+                filled.append(self._fill(part, bindings, fresh))
             elif following[1:] == [self._ellipsis]:
                 raise EvalError("syntax-rules: unsupported nested ellipsis depth in template")
             else:
                 for repetition in self._repetitions(part, bindings):
-                    yield self._fill(part, repetition, fresh)
+                    filled.append(self._fill(part, repetition, fresh))
+        return filled
 
-    def _repetitions(self, part: Form, bindings: Bindings) -> Iterator[Bindings]:
+    def _repetitions(self, part: Form, bindings: Bindings) -> list[Bindings]:
         """The bindings for each repetition of a part before an ellipsis."""
         repeated: dict[Symbol, Repeated] = {}
-        for name in self._symbols(part):
+        for name in symbols_in(part):
             value = bindings.get(name)
             if isinstance(value, Repeated):
                 repeated[name] = value
@@ -250,47 +272,27 @@ class Template:
         if len({len(values) for values in repeated.values()}) > 1:
             names = ", ".join(f"'{name.name}'" for name in repeated)
             raise EvalError(f"syntax-rules: pattern variables {names} differ in length")
-        for values in zip(*repeated.values(), strict=True):
-            yield {**bindings, **dict(zip(repeated, values, strict=True))}
-
-    def _symbols(self, template: Form) -> Iterator[Symbol]:
-        if type(template) is Symbol:
-            yield template
-        elif is_sequence(template):
-            for part in template:
-                yield from self._symbols(part)
-        elif type(template) is Map:
-            for key, value in template.items():
-                yield from self._symbols(key)
-                yield from self._symbols(value)
+        turns = zip(*repeated.values(), strict=True)
+        return [{**bindings, **dict(zip(repeated, turn, strict=True))} for turn in turns]
 
     # --- Hygiene ---
 
-    def _binders(self, template: Form) -> Iterator[Symbol]:
+    def _binders(self, template: Form) -> list[Symbol]:
         """The symbols of a template that it binds itself."""
-        if is_list(template) and len(template) > 1 and template[0] is not QUOTE:
-            head, target, *others = template
+        targets: Parts = []
+        for part in parts_in(template, quoted=False):
+            if not is_list(part) or len(part) < 2:
+                continue
+            head, target, *others = part
             if head in LETS and type(target) is Symbol:
-                yield from self._own(target)
+                targets.append(target)
                 target = others[0] if others else None
             if head in LETS and is_sequence(target):
-                for binding in target:
-                    if is_list(binding) and len(binding):
-                        yield from self._own(binding[0])
+                targets += [each[0] for each in target if is_list(each) and len(each)]
             elif head in LAMBDAS and is_sequence(target):
-                for param in target:
-                    yield from self._own(param)
+                targets += target
             elif head is DEFINE:
-                for name in target if is_list(target) else [target]:
-                    yield from self._own(name)
-        if is_sequence(template):
-            for part in template:
-                yield from self._binders(part)
-        elif type(template) is Map:
-            for _, value in template.items():
-                yield from self._binders(value)
-
-    def _own(self, target: Form) -> Iterator[Symbol]:
-        for name in pattern_names(target):
-            if name not in self._bindings and name is not self._ellipsis and name is not DOT:
-                yield name
+                targets += target if is_list(target) else [target]
+        names = [name for target in targets for name in pattern_names(target)]
+        known = {*self._bindings, self._ellipsis, DOT}
+        return [name for name in names if name not in known]

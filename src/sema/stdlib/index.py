@@ -101,12 +101,12 @@ FAMILIES: dict[str, str] = {
         mutable-array/push! mutable-array/set! mutable-cell/get mutable-cell/new mutable-cell/set!
     """,
     "prelude": """
-        __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod __vm-parameterize
-        __vm-retry __vm-splice any any? call-with-values drop-while every every? filter flat-map
-        fold foldl foldr for-each list/drop-while list/find list/group-by list/key-by list/reject
-        list/sole list/take-while list/times make-parameter map map-indexed map/filter
-        map/map-keys map/map-vals map/update map/update-in mapcar partition reduce retry some?
-        sort sort-by string/map take-while tap time time/ms update-in
+        __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod __vm-retry
+        __vm-splice any any? call-with-values drop-while every every? filter flat-map fold foldl
+        foldr for-each list/drop-while list/find list/group-by list/key-by list/reject list/sole
+        list/take-while list/times make-parameter map map-indexed map/filter map/map-keys
+        map/map-vals map/update map/update-in mapcar partition reduce retry some? sort sort-by
+        string/map take-while tap time time/ms update-in
     """,
 }
 

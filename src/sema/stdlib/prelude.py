@@ -168,11 +168,6 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], int, int, str, str], ...] = (
         "(call-with-values (lambda () (values 1 2)) +) => 3",
     ),
     (
-        "__vm-parameterize", (), 3, 3,
-        "Calls a function while parameters have other values.",
-        "(let ((p (make-parameter 1))) (__vm-parameterize (list p) '(2) p)) => 2",
-    ),
-    (
         "__vm-multimethod", (), 2, 2,
         "A multimethod with a dispatch function.",
         "(__vm-multimethod 'area list) => <multimethod area>",
