@@ -136,7 +136,7 @@ class TestErrors:
         assert sema("-e", "(undefined)", "-e", "1").stdout == ""
 
     def test_hint(self) -> None:
-        assert "  hint: Did you mean 'println'?" in sema("-e", "(printn 1)").stderr
+        assert "  hint: Did you mean 'println'?" in sema("-e", "(printlm 1)").stderr
 
     def test_unbalanced(self) -> None:
         done = sema("-e", "(list\n  (foo 1")
@@ -293,6 +293,20 @@ class TestCommands:
         assert done.returncode == 0
         assert "== double ==" in done.stdout
 
+    def test_disasm_as_json(self, tmp_path: Path) -> None:
+        (tmp_path / "program.sema").write_text("(define (double x) (* x 2))\n(double 4)\n")
+        assert sema("compile", "program.sema", cwd=tmp_path).returncode == 0
+        for name in ("program.sema", "program.semac"):
+            answer = json.loads(sema("disasm", "--json", name, cwd=tmp_path).stdout)
+            assert answer["format_version"] == 1
+            assert [function["name"] for function in answer["functions"]] == ["<main>", "double"]
+
+    def test_disasm_after_a_run(self, tmp_path: Path) -> None:
+        (tmp_path / "program.sema").write_text("(define (f x) x)\n(println (f 1))\n")
+        done = sema("disasm", "--after-run", "program.sema", cwd=tmp_path)
+        assert done.stdout.startswith("1\n== <main> ==\n")
+        assert "; f, monomorphic: f\n" in done.stdout
+
     def test_doc(self) -> None:
         assert sema("doc", "car").stdout.startswith("car ")
         done = sema("doc", "no-such-builtin")
@@ -336,6 +350,9 @@ class TestRepl:
         done = sema(stdin=",type 1\n,type\n,doc car\n,apropos string->n\n,quit\n(println 1)\n")
         assert done.stdout.startswith(":int\nUsage: ,type <expr>\ncar ")
         assert done.stdout.endswith("string->number\n")
+
+    def test_disasm(self) -> None:
+        assert sema(stdin=",disasm (f 1)\n").stdout.startswith("== <expr> ==\n")
 
     def test_time(self) -> None:
         done = sema(stdin=",time (+ 1 2)\n")

@@ -7,31 +7,84 @@ text: the class prefix and the message, as the language reference's runtime chap
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+_set = object.__setattr__
+
+
+class _Record:
+    """Base of immutable records, compared by their fields, which ``__match_args__`` names."""
+
+    __match_args__: tuple[str, ...] = ()
+    __slots__ = ()
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple([getattr(self, name) for name in self.__match_args__])
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed")
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash(self._values())
+
+    def __repr__(self) -> str:
+        fields = [f"{name}={getattr(self, name)!r}" for name in self.__match_args__]
+        return f"{type(self).__name__}({', '.join(fields)})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._values()
+
+
+class Span(_Record):
     """A stretch of source text; lines and columns count from 1, columns in code points."""
+
+    __match_args__ = ("line", "column", "end_line", "end_column", "file")
+    __slots__ = __match_args__
 
     line: int
     column: int
     end_line: int
     end_column: int
-    file: str | None = None
+    file: str | None
+
+    def __init__(
+        self, line: int, column: int, end_line: int, end_column: int, file: str | None = None
+    ) -> None:
+        _set(self, "line", line)
+        _set(self, "column", column)
+        _set(self, "end_line", end_line)
+        _set(self, "end_column", end_column)
+        _set(self, "file", file)
 
     def __str__(self) -> str:
         return f"{self.file or '<input>'}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class TraceFrame:
+class TraceFrame(_Record):
     """One line of a Sema stack trace; ``repeats`` counts the equal frames folded into it."""
 
+    __match_args__ = ("name", "span", "repeats")
+    __slots__ = __match_args__
+
     name: str
-    span: Span | None = None
-    repeats: int = 1
+    span: Span | None
+    repeats: int
+
+    def __init__(self, name: str, span: Span | None = None, repeats: int = 1) -> None:
+        _set(self, "name", name)
+        _set(self, "span", span)
+        _set(self, "repeats", repeats)
 
 
 class SemaError(Exception):

@@ -7,7 +7,7 @@ simply recurse; only Python's own limit on the number of frames stands in the wa
 from __future__ import annotations
 
 import sys
-from threading import Lock
+from _thread import allocate_lock
 
 MAX_FRAMES = 400_000
 """The Python frames that one unit may take: about 100,000 levels of nested forms."""
@@ -17,7 +17,7 @@ class _DeepRecursion:
     """Raises Python's recursion limit as long as any thread is inside."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = allocate_lock()
         self._users = 0
         self._ordinary_limit = 0
 

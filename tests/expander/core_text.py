@@ -6,6 +6,13 @@ from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
+from sema.expander import core, expand_unit, primitives
+from sema.expander.core import Node, Variable
+from sema.expander.gensym import fresh_symbol
+from sema.expander.macros import Macro
+from sema.expander.prelude import BUILTIN_MACROS
+from sema.reader import read_all, write
+from sema.vm.maps import Map
 from sema.vm.values import (
     EMPTY_LIST,
     Pair,
@@ -14,14 +21,6 @@ from sema.vm.values import (
     make_list,
     make_vector,
 )
-
-from sema.expander import core, expand_unit, primitives
-from sema.expander.core import Node, Variable
-from sema.expander.gensym import fresh_symbol
-from sema.expander.macros import Macro
-from sema.expander.prelude import BUILTIN_MACROS
-from sema.reader import read_all, write
-from sema.vm.maps import Map
 
 PYTHON_PRIMITIVES: Mapping[str, Callable[..., object]] = {
     primitives.LIST: lambda *items: make_list(items),

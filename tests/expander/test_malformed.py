@@ -2,11 +2,11 @@
 
 import pytest
 from core_text import World, expand, shape
-from sema.vm.values import EMPTY_LIST, intern_symbol, make_list
 
 from sema.errors import CompileError, SemaError
 from sema.expander import expand_unit
 from sema.expander.forms import SPECIAL_FORMS
+from sema.vm.values import EMPTY_LIST, intern_symbol, make_list
 
 MESSAGES = {
     "(define)": "Arity error: define expects 2+ args, got 0",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sema.compiler.captures import Captures
 from sema.compiler.codegen import Generator
 from sema.compiler.simplify import Simplifier, defined_names
@@ -11,6 +9,10 @@ from sema.compiler.unit import CodeUnit
 from sema.errors import CompileError
 from sema.expander.core import Const, Lambda, Node, Seq
 from sema.recursion import deep_recursion
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["CodeUnit", "compile_unit"]
 
@@ -32,7 +34,8 @@ def compile_unit(
         with deep_recursion:
             simplifier = Simplifier(is_original, defined_names(nodes))
             body = [simplifier.simplify(node) for node in nodes] or [Const(None, None)]
-            unit = Lambda(None, name, [], None, body[0] if len(body) == 1 else Seq(None, body))
+            unit = Lambda(None, name)
+            unit.body = body[0] if len(body) == 1 else Seq(None, body)
             return Generator(unit, Captures(unit), file, count_calls).generate(name)
     except RecursionError:
         too_deep = CompileError("maximum nesting depth of forms exceeded")

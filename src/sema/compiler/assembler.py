@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass
-from typing import Any
 
 from sema.compiler.unit import CodeUnit, Handler
 from sema.errors import Span
 from sema.vm.opcodes import BY_NAME, Opcode, encode, encode_wide
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _INVERSE = {
     name: other
@@ -29,24 +31,41 @@ class Label:
         self.owned: int | None = None
 
 
-@dataclass(slots=True)
 class _Item:
-    op: Opcode
-    a: int
-    b: int
-    c: int
-    flags: int
-    target: Label | None
-    extra: tuple[tuple[str, Any], ...]
-    span: Span | None
-    live: int
-    operator: str | None
-    folded: list[Any] | None
-    offset: int = 0
+    """An instruction; its offset is known once the code is laid out."""
 
-    @property
-    def size(self) -> int:
-        return 1 + len(self.extra)
+    __slots__ = (
+        "a", "b", "c", "extra", "flags", "folded", "live", "offset", "op", "operator", "size",
+        "span", "target",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        op: Opcode,
+        a: int = 0,
+        b: int = 0,
+        c: int = 0,
+        flags: int = 0,
+        target: Label | None = None,
+        extra: tuple[tuple[str, Any], ...] = (),
+        span: Span | None = None,
+        live: int = 0,
+        operator: str | None = None,
+        folded: list[Any] | None = None,
+    ) -> None:
+        self.op = op
+        self.a = a
+        self.b = b
+        self.c = c
+        self.flags = flags
+        self.target = target
+        self.extra = extra
+        self.span = span
+        self.live = live
+        self.operator = operator
+        self.folded = folded
+        self.size = 1 + len(extra)
+        self.offset = 0
 
 
 class Assembler:
@@ -134,9 +153,7 @@ class Assembler:
         for i in reversed(far):
             item = self._items[i]
             skip = Label()
-            long_jump = _Item(
-                BY_NAME["JUMP"], 0, 0, 0, 0, item.target, (), item.span, item.live, None, None
-            )
+            long_jump = _Item(BY_NAME["JUMP"], target=item.target, span=item.span, live=item.live)
             self._items.insert(i + 1, long_jump)
             for label in self._labels():
                 if label.place > i:

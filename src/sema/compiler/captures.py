@@ -11,27 +11,24 @@ copied into the closure: nobody can tell the difference.
 from __future__ import annotations
 
 from sema.compiler.nodes import Loop, children
-from sema.expander.core import Lambda, Let, Letrec, LocalRef, Node, SetLocal, Try, Variable
+from sema.expander.core import Lambda, Let, LocalRef, Node, SetLocal, Try, Variable
 
 
 class Captures:
     """What the lambdas of one unit capture.
 
     ``slots`` maps each lambda to its captured variables and their slots; ``self_variable`` maps a
-    lambda bound by ``letrec`` to its own name, which is the running closure and needs no slot;
-    ``early`` holds the ``letrec`` variables that something mentions before they have their value.
+    lambda to the variable bound to it, which is the running closure there and needs no slot.
     """
 
     def __init__(self, unit: Lambda) -> None:
         self.slots: dict[Lambda, dict[Variable, int]] = {}
         self.self_variable: dict[Lambda, Variable] = {}
-        self.early: set[Variable] = set()
-        self._pending: set[Variable] = set()
         self._function(unit, ())
 
     def boxed(self, variable: Variable) -> bool:
         """Whether the variable's register holds a box."""
-        return variable.captured and (variable.assigned or variable in self.early)
+        return variable.captured and variable.assigned
 
     def _function(self, function: Lambda, outer: tuple[Lambda, ...]) -> None:
         self.slots[function] = {}
@@ -54,33 +51,22 @@ class Captures:
                 self._walk(node.value, path)
             case Lambda():
                 self._function(node, path)
-            case Letrec():
-                self._letrec(node, path)
             case _:
                 if isinstance(node, (Let, Loop)):
                     self._bind(node.variables, path[-1])
+                    for variable, init in zip(node.variables, node.inits, strict=True):
+                        if isinstance(init, Lambda) and not variable.assigned:
+                            self.self_variable[init] = variable
                 elif isinstance(node, Try):
                     self._bind([node.variable], path[-1])
                 for child in children(node):
                     self._walk(child, path)
-
-    def _letrec(self, node: Letrec, path: tuple[Lambda, ...]) -> None:
-        self._bind(node.variables, path[-1])
-        self._pending.update(node.variables)
-        for variable, init in zip(node.variables, node.inits, strict=True):
-            if isinstance(init, Lambda) and not variable.assigned:
-                self.self_variable[init] = variable
-            self._walk(init, path)
-            self._pending.discard(variable)
-        self._walk(node.body, path)
 
     def _mention(self, variable: Variable, path: tuple[Lambda, ...]) -> None:
         owner = variable.function
         for function in reversed(path):
             if function is owner:
                 variable.captured = variable.captured or function is not path[-1]
-                if variable in self._pending:
-                    self.early.add(variable)
                 return
             if self.self_variable.get(function) is variable:
                 return

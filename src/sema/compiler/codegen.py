@@ -7,15 +7,12 @@ the generator knows exactly which registers own a value; where paths meet they o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
 from sema.compiler.assembler import Assembler, Label
 from sema.compiler.captures import Captures
 from sema.compiler.liveness import COMPARISONS, TESTS, Liveness, is_negated_test
 from sema.compiler.nodes import Again, Folded, Loop, Operate, children
 from sema.compiler.registers import Registers, TooManyRegisters
-from sema.compiler.simplify import ALIASES, OPERATORS
+from sema.compiler.simplify import ALIASES, OPERATORS, mentions
 from sema.compiler.unit import CodeUnit
 from sema.errors import CompileError, Span
 from sema.expander.core import (
@@ -26,7 +23,6 @@ from sema.expander.core import (
     If,
     Lambda,
     Let,
-    Letrec,
     LocalRef,
     MakeMap,
     MakeVector,
@@ -48,8 +44,13 @@ from sema.vm.opcodes import (
     KILL_C,
 )
 
-_OWNED_MASK = 0xFFFF_FFFF_FFFF_FFFF
-_BORROWED_MASK = 0x0000_FFFF_FFFF_FFFF
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+OWNED_MASK = 0xFFFF_FFFF_FFFF_FFFF
+BORROWED_MASK = 0x0000_FFFF_FFFF_FFFF
 # Frames that need more registers than the machine always leaves free ask for room themselves.
 ROOM_WITHOUT_ASKING = 400
 # What a redefined operator needs above the function's own registers: a call window.
@@ -290,16 +291,16 @@ class Generator:
         return self._makes_in_place(variable, value)
 
     def _makes_in_place(self, variable: Variable, value: Operate) -> bool:
-        """Whether an operator reads registers only, and the variable's old value dies there."""
+        """Whether an operator may write to the variable's register: its old value dies there."""
         home = self._registers.variables[variable]
-        return all(self._is_plain(arg) for arg in value.args) and (
-            not self._registers.owned >> home & 1
-            or any(
-                isinstance(arg, LocalRef)
-                and arg.variable is variable
-                and id(arg) in self._live.last
-                for arg in value.args
-            )
+        if not self._registers.owned >> home & 1:
+            return not any(mentions(arg, variable) for arg in value.args)
+        return any(
+            isinstance(arg, LocalRef)
+            and arg.variable is variable
+            and id(arg) in self._live.last
+            and self._live.is_deferred(value.args, i)
+            for i, arg in enumerate(value.args)
         )
 
     def _assign(self, node: SetLocal, value: int) -> None:
@@ -380,42 +381,6 @@ class Generator:
         if self._captures.boxed(variable):
             self._emit("BOX", register, register)
         self._registers.bind(variable, register)
-
-    def _letrec(self, node: Letrec, to: Destination) -> None:
-        registers = self._registers
-        top = registers.top
-        early = self._captures.early
-        homes = {variable: registers.allocate() for variable in node.variables}
-        for variable, home in homes.items():
-            if variable in early:
-                self._constant(None, home)
-                self._bind(variable, home)
-        self._drop_all_but(self._live.live_in[id(node)])
-        for variable, init in zip(node.variables, node.inits, strict=True):
-            home = homes[variable]
-            if variable not in early:
-                self._compile(init, home)
-                if not self._dead:
-                    self._bind(variable, home)
-            else:
-                value = registers.allocate()
-                self._compile(init, value)
-                if not self._dead:
-                    self._fill_early(variable, home, value)
-                registers.top -= 1
-            if self._dead:
-                break
-            self._drop_all_but(self._live.live_in[id(init)])
-        self._compile(node.body, to)
-        registers.unbind([v for v in homes if v in registers.variables])
-        registers.top = top
-
-    def _fill_early(self, variable: Variable, home: int, value: int) -> None:
-        if self._captures.boxed(variable):
-            self._emit("SETBOX", home, value)
-            self._registers.give_up(value)
-        else:
-            self._fill_variable(home, value)
 
     def _lambda(self, node: Lambda, to: Destination) -> None:
         unit = Generator(node, self._captures, self._file, self._count_calls).generate(node.name)
@@ -661,12 +626,12 @@ class Generator:
             extra = (("g", function.name), ("w", 0), ("w", 0))
         else:
             opcode = "CALL"
-            if self._can_borrow(function, to):
+            if self._can_borrow(node, to):
                 assert isinstance(function, LocalRef)
                 callee = registers.variables[function.variable]
             else:
                 self._compile(function, window)
-            mask = _OWNED_MASK if callee == window else _BORROWED_MASK
+            mask = OWNED_MASK if callee == window else BORROWED_MASK
             extra = (("w", mask), ("w", 0), ("w", 0))
         self._arguments(node.args)
         if not self._dead:
@@ -691,15 +656,16 @@ class Generator:
         registers.reserve(2)
         return window
 
-    def _can_borrow(self, function: Node, to: Destination) -> bool:
+    def _can_borrow(self, node: Call, to: Destination) -> bool:
         """Whether a variable's register can lend the callee for the time of the call."""
+        function = node.function
         return (
             not isinstance(to, Tail)
             and isinstance(function, LocalRef)
             and function.variable.function is self._function
             and not function.variable.assigned
             and not self._captures.boxed(function.variable)
-            and id(function) not in self._live.last
+            and id(node) in self._live.outlives_call
         )
 
     def _arguments(self, args: list[Node]) -> None:
@@ -764,7 +730,9 @@ class Generator:
         waiting: list[tuple[int, int]] = []
         of_variables = registers.of_variables
         for position, (arg, home) in enumerate(zip(node.args, homes, strict=True)):
-            if self._stays(arg, home) or self._fits_in_place(node, position):
+            if not self._is_assigned_later(node, position) and (
+                self._stays(arg, home) or self._fits_in_place(node, position)
+            ):
                 if not self._stays(arg, home):
                     self._compile(arg, home)
                 # This is the next turn's variable now; the present one's is dead.
@@ -787,6 +755,13 @@ class Generator:
         registers.of_variables = of_variables
         registers.top = top
 
+    def _is_assigned_later(self, node: Again, position: int) -> bool:
+        """Whether a later argument gives the present turn's variable another value."""
+        variable = node.loop.variables[position]
+        return variable.assigned and any(
+            mentions(later, variable) for later in node.args[position + 1 :]
+        )
+
     def _stays(self, arg: Node, home: int) -> bool:
         """Whether a loop variable keeps its value, which nobody else wants."""
         return (
@@ -803,9 +778,6 @@ class Generator:
         if not isinstance(arg, Operate) or self._captures.boxed(variable):
             return False
         return self._makes_in_place(variable, arg)
-
-    def _is_plain(self, node: Node) -> bool:
-        return isinstance(node, Const) or self._is_register(node)
 
     def _try(self, node: Try, to: Destination) -> None:
         registers = self._registers
@@ -896,7 +868,6 @@ _COMPILERS: dict[type[Node], Callable[[Generator, Any, Destination], None]] = {
     If: Generator._if,
     Seq: Generator._seq,
     Let: Generator._let,
-    Letrec: Generator._letrec,
     Lambda: Generator._lambda,
     Call: Generator._call,
     Operate: Generator._operate,

@@ -17,7 +17,6 @@ from sema.expander.core import (
     If,
     Lambda,
     Let,
-    Letrec,
     LocalRef,
     MakeMap,
     MakeVector,
@@ -40,6 +39,7 @@ class Liveness:
     ``last`` holds what reads a variable for the last time: the ids of :class:`LocalRef` nodes,
     and pairs of a lambda's id and a variable that it captures. ``live_in`` gives the mask of the
     variables that are live where a node starts, for every node at which paths part or meet;
+    ``outlives_call`` holds the ids of calls whose callee is a variable that lives on behind them;
     ``handler_live`` what a ``try`` keeps for its handler, ``after_try`` what is live behind it.
     """
 
@@ -48,6 +48,7 @@ class Liveness:
         self.index: dict[Variable, int] = {}
         self.last: set[int | tuple[int, Variable]] = set()
         self.live_in: dict[int, int] = {}
+        self.outlives_call: set[int] = set()
         self.handler_live: dict[int, int] = {}
         self.after_try: dict[int, int] = {}
         # What a handler around the present node needs stays alive all the time.
@@ -71,10 +72,12 @@ class Liveness:
         variable = arg.variable
         if variable.function is not self._function or self._captures.boxed(variable):
             return False
-        return not variable.assigned or all(
-            isinstance(later, (Const, LocalRef, GlobalRef, Folded))
-            for later in args[position + 1 :]
+        return not variable.assigned or not any(
+            assigns(later, variable) for later in args[position + 1 :]
         )
+
+    def _is_live(self, variable: Variable, after: int) -> bool:
+        return bool((after | self._floor) & self.bit(variable))
 
     def _read(self, reader: int | tuple[int, Variable], variable: Variable, after: int) -> int:
         if variable.function is not self._function:
@@ -92,6 +95,9 @@ class Liveness:
             case Const() | GlobalRef() | Folded():
                 return after
             case Call():
+                function = node.function
+                if isinstance(function, LocalRef) and self._is_live(function.variable, after):
+                    self.outlives_call.add(id(node))
                 return self._in_order([node.function, *node.args], after)
             case Operate():
                 return self._operate(node, after)
@@ -113,8 +119,6 @@ class Liveness:
                     if self._captures.self_variable.get(self._function) is not variable:
                         after = self._read((id(node), variable), variable, after)
                 return after
-            case Letrec():
-                return self._letrec(node, after)
             case Loop():
                 return self._loop(node, after)
             case Again():
@@ -185,20 +189,8 @@ class Liveness:
         bit = self.bit(variable)
         if not (after | self._floor) & bit:
             self.last.add(id(node))
-        return self._live(node.value, after & ~bit)
-
-    def _letrec(self, node: Letrec, after: int) -> int:
-        body = self.live_in[id(node.body)] = self._live(node.body, after)
-        for variable, init in zip(reversed(node.variables), reversed(node.inits), strict=True):
-            self.live_in[id(init)] = body
-            if variable in self._captures.early and self._captures.boxed(variable):
-                # The assignment reads the box.
-                body |= self.bit(variable)
-            else:
-                body &= ~self.bit(variable)
-            body = self._live(init, body)
-        self.live_in[id(node)] = body
-        return body & ~self._mask(node.variables)
+        # A handler around wants the old value for as long as the new one is not there.
+        return self._live(node.value, after & ~bit | self._floor & bit)
 
     def _loop(self, node: Loop, after: int) -> int:
         head = after | self._floor
@@ -237,6 +229,17 @@ class Liveness:
         return before | handler
 
 
+def assigns(node: Node, variable: Variable) -> bool:
+    """Whether evaluating the node may assign to the variable, which no closure assigns to."""
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, SetLocal) and node.variable is variable:
+            return True
+        pending.extend(children(node))
+    return False
+
+
 def is_negated_test(node: Operate) -> bool:
     """Whether a ``not`` in a test is only a jump the other way."""
     arg = node.args[0]
@@ -251,7 +254,7 @@ def bound_variables(node: Node) -> list[Variable]:
         node = pending.pop()
         if isinstance(node, Lambda):
             continue
-        if isinstance(node, (Let, Letrec, Loop)):
+        if isinstance(node, (Let, Loop)):
             found.extend(node.variables)
         elif isinstance(node, Try):
             found.append(node.variable)

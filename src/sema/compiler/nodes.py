@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from sema.expander.core import Node, Variable
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-@dataclass(slots=True, eq=False)
+    from sema.errors import Span
+
+
 class Loop(Node):
     """Let the variables, then the body, which starts again where an :class:`Again` says so.
 
@@ -16,34 +18,49 @@ class Loop(Node):
     from itself, is such a loop; so is ``while``.
     """
 
-    variables: list[Variable]
-    inits: list[Node]
-    body: Node
+    __slots__ = ("body", "inits", "variables")
+
+    def __init__(
+        self, span: Span | None, variables: list[Variable], inits: list[Node], body: Node
+    ) -> None:
+        self.span = span
+        self.variables = variables
+        self.inits = inits
+        self.body = body
 
 
-@dataclass(slots=True, eq=False)
 class Again(Node):
     """Only in tail position of its loop's body: the next turn, with these values."""
 
-    loop: Loop
-    args: list[Node]
+    __slots__ = ("args", "loop")
+
+    def __init__(self, span: Span | None, loop: Loop, args: list[Node]) -> None:
+        self.span = span
+        self.loop = loop
+        self.args = args
 
 
-@dataclass(slots=True, eq=False)
 class Operate(Node):
     """A call of the builtin ``name`` that one instruction performs, until it is redefined."""
 
-    name: str
-    args: list[Node]
+    __slots__ = ("args", "name")
+
+    def __init__(self, span: Span | None, name: str, args: list[Node]) -> None:
+        self.span = span
+        self.name = name
+        self.args = args
 
 
-@dataclass(slots=True, eq=False)
 class Folded(Node):
     """The value that the builtin ``name`` has for constants, until it is redefined."""
 
-    value: Any
-    name: str
-    args: list[Any]
+    __slots__ = ("args", "name", "value")
+
+    def __init__(self, span: Span | None, value: Any, name: str, args: list[Any]) -> None:
+        self.span = span
+        self.value = value
+        self.name = name
+        self.args = args
 
 
 def children(node: Node) -> list[Node]:

@@ -2,6 +2,7 @@
 
 * ``while``, and local functions that are only called from their own tail positions, become
   :class:`Loop`.
+* ``letrec`` becomes ``let``, around assignments where something mentions a variable too early.
 * A call of a builtin that has an instruction becomes :class:`Operate`, if the unit does not
   define that name and nobody has redefined it. A later redefinition rewrites the instruction
   (see ``vm/redefinition.py``), so the guess costs nothing and is never wrong.
@@ -9,9 +10,6 @@
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 from sema.compiler.nodes import Again, Folded, Loop, Operate, children
 from sema.expander.core import (
@@ -36,6 +34,11 @@ from sema.expander.core import (
     While,
 )
 from sema.vm.opcodes import OPCODES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
 # Builtins with an instruction, by name and number of arguments.
 OPERATORS: dict[tuple[str, int], str] = {
@@ -133,7 +136,7 @@ class Simplifier:
     def _letrec(self, node: Letrec) -> Node:
         node.inits = self._all(node.inits)
         node.body = self.simplify(node.body)
-        return as_loop(node) or node
+        return as_loop(node) or as_lets(node)
 
     def _lambda(self, node: Lambda) -> Node:
         node.body = self.simplify(node.body)
@@ -169,7 +172,10 @@ class Simplifier:
         ]
         fold = _FOLDS.get(name)
         if fold and len(constants) == len(node.args) == 2:
-            return Folded(node.span, fold(*constants), name, constants)
+            try:
+                return Folded(node.span, fold(*constants), name, constants)
+            except OverflowError:
+                pass  # an integer that no float can hold: the machine knows what then
         return Operate(node.span, name, node.args)
 
     def _while(self, node: While) -> Node:
@@ -241,15 +247,47 @@ def as_loop(node: Letrec) -> Loop | None:
     return loop
 
 
+def as_lets(node: Letrec) -> Node:
+    """The same with ``let``: a function may mention itself there, see ``captures.py``.
+
+    A variable that is mentioned before it has its value is bound to nil first.
+    """
+    early: set[Variable] = set()
+    mentioned: set[Variable] = set()
+    for variable, init in zip(node.variables, node.inits, strict=True):
+        before = variable in mentioned
+        in_init = mentioned_variables(init)
+        if before or (variable in in_init and (variable.assigned or not isinstance(init, Lambda))):
+            early.add(variable)
+        mentioned |= in_init
+    body = node.body
+    for variable, init in zip(reversed(node.variables), reversed(node.inits), strict=True):
+        if variable in early:
+            variable.assigned = True
+            body = Seq(node.span, [SetLocal(init.span, variable, init), body])
+        else:
+            body = Let(node.span, [variable], [init], body)
+    if not early:
+        return body
+    bound_early = [variable for variable in node.variables if variable in early]
+    return Let(node.span, bound_early, [Const(node.span, None) for _ in bound_early], body)
+
+
 def mentions(node: Node, variable: Variable) -> bool:
     """Whether the variable occurs anywhere in the node."""
+    return variable in mentioned_variables(node)
+
+
+def mentioned_variables(node: Node) -> set[Variable]:
+    """The variables that occur anywhere in the node."""
+    found = set()
     pending = [node]
     while pending:
         node = pending.pop()
-        if isinstance(node, (LocalRef, SetLocal)) and node.variable is variable:
-            return True
+        if isinstance(node, (LocalRef, SetLocal)):
+            found.add(node.variable)
         pending.extend(children(node))
-    return False
+    return found
 
 
 def tail_children(node: Node) -> list[Node]:
@@ -259,7 +297,7 @@ def tail_children(node: Node) -> list[Node]:
             return [node.then, node.otherwise]
         case Seq():
             return node.forms[-1:]
-        case Let() | Letrec() | Loop():
+        case Let() | Loop():
             return [node.body]
         case Try():
             return [node.handler]
@@ -279,10 +317,11 @@ def only_tail_calls(node: Node, variable: Variable, n_args: int, tail: bool) -> 
     ):
         return len(node.args) == n_args and not any(mentions(arg, variable) for arg in node.args)
     tails = tail_children(node) if tail else []
-    return all(
-        only_tail_calls(child, variable, n_args, any(child is t for t in tails))
-        for child in children(node)
-    )
+    # A loop, not all(...): that would recurse on the C stack, which deep programs overflow.
+    for child in children(node):
+        if not only_tail_calls(child, variable, n_args, any(child is t for t in tails)):
+            return False
+    return True
 
 
 def replace_tail_calls(node: Node, variable: Variable, loop: Loop) -> Node:
@@ -297,7 +336,7 @@ def replace_tail_calls(node: Node, variable: Variable, loop: Loop) -> Node:
             node.otherwise = replace_tail_calls(node.otherwise, variable, loop)
         case Seq():
             node.forms[-1] = replace_tail_calls(node.forms[-1], variable, loop)
-        case Let() | Letrec() | Loop():
+        case Let() | Loop():
             node.body = replace_tail_calls(node.body, variable, loop)
         case Try():
             node.handler = replace_tail_calls(node.handler, variable, loop)

@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from array import array
-from dataclasses import dataclass, field
-from typing import Any
 
 from sema.errors import Span
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-@dataclass(slots=True)
+
 class Handler:
     """A ``try``: errors between two offsets go to ``target`` with the map in ``register``.
 
     ``keep`` is the mask of the registers that the handler finds as they were.
     """
 
-    start: int
-    end: int
-    target: int
-    register: int
-    keep: int
+    __slots__ = ("end", "keep", "register", "start", "target")
+
+    def __init__(self, start: int, end: int, target: int, register: int, keep: int) -> None:
+        self.start = start
+        self.end = end
+        self.target = target
+        self.register = register
+        self.keep = keep
+
+    def __repr__(self) -> str:
+        places = f"{self.start}, {self.end}, {self.target}, {self.register}"
+        return f"Handler({places}, {self.keep:#x})"
 
 
-@dataclass(slots=True)
 class CodeUnit:
     """The code of one function (or of a unit's top level, ``name`` then is ``<main>``).
 
@@ -34,17 +41,30 @@ class CodeUnit:
     says which instruction stands for which builtin, with the arguments where they were folded.
     """
 
-    name: str | None
-    file: str | None
-    n_params: int
-    has_rest: bool
-    n_registers: int = 0
-    words: array[int] = field(default_factory=lambda: array("Q"))
-    constants: list[tuple[int, Any]] = field(default_factory=list)
-    globals: list[tuple[int, str]] = field(default_factory=list)
-    functions: list[tuple[int, CodeUnit]] = field(default_factory=list)
-    sites: list[int] = field(default_factory=list)
-    positions: list[tuple[int, Span]] = field(default_factory=list)
-    live: list[tuple[int, int]] = field(default_factory=list)
-    handlers: list[Handler] = field(default_factory=list)
-    operators: list[tuple[int, str, list[Any] | None]] = field(default_factory=list)
+    __slots__ = (
+        "constants", "file", "functions", "globals", "handlers", "has_rest", "live", "n_params",
+        "n_registers", "name", "operators", "positions", "sites", "words",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str | None,
+        file: str | None,
+        n_params: int,
+        has_rest: bool,
+        n_registers: int = 0,
+    ) -> None:
+        self.name = name
+        self.file = file
+        self.n_params = n_params
+        self.has_rest = has_rest
+        self.n_registers = n_registers
+        self.words = array("Q")
+        self.constants: list[tuple[int, Any]] = []
+        self.globals: list[tuple[int, str]] = []
+        self.functions: list[tuple[int, CodeUnit]] = []
+        self.sites: list[int] = []
+        self.positions: list[tuple[int, Span]] = []
+        self.live: list[tuple[int, int]] = []
+        self.handlers: list[Handler] = []
+        self.operators: list[tuple[int, str, list[Any] | None]] = []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sema.errors import EvalError, Rethrown, SemaError, TraceFrame
+from sema.errors import EvalError, Rethrown, SemaError, SemaIOError, TraceFrame
 from sema.vm import conditions
 from sema.vm.maps import Map
 from sema.vm.values import intern_keyword, make_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _TYPE = intern_keyword("type")
 _MESSAGE = intern_keyword("message")
@@ -38,8 +40,10 @@ class Host:
 
     def wrapped(self, error: BaseException) -> BaseException:
         """A Sema error for an exception of Python; what is no error of a program stays."""
-        if isinstance(error, SemaError) or not isinstance(error, Exception):
+        if isinstance(error, (SemaError, BrokenPipeError)) or not isinstance(error, Exception):
             return error
+        if isinstance(error, OSError):
+            return _io_error(error)
         if isinstance(error, RecursionError):
             message = "stack overflow: too many calls between Sema and Python"
         elif isinstance(error, MemoryError):
@@ -49,6 +53,14 @@ class Host:
         wrapper = EvalError(message)
         wrapper.__cause__ = error
         return wrapper
+
+
+def _io_error(error: OSError) -> SemaIOError:
+    reason = (error.strerror or str(error)).lower()
+    path = f"{error.filename}: " if error.filename is not None else ""
+    wrapper = SemaIOError(path + reason)
+    wrapper.__cause__ = error
+    return wrapper
 
 
 def _frame(frame: TraceFrame) -> Any:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
 from sema.compiler import compile_unit
 from sema.embed.environment import Globals
 from sema.embed.host import Host
 from sema.embed.library import Library
-from sema.errors import SemaIOError
+from sema.errors import CompileError, SemaIOError, UnboundError
 from sema.expander import expand_unit, macroexpand_once
 from sema.expander.core import Lambda
 from sema.expander.macros import Macro
@@ -18,10 +14,13 @@ from sema.reader import SpanTable, read_all, write
 from sema.stdlib import registry
 from sema.vm.crossing import from_python
 from sema.vm.machine import Machine
-from sema.vm.values import Builtin, Closure, Symbol
+from sema.vm.values import Builtin, Closure, Symbol, make_list
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from os import PathLike
+    from typing import Any
 
     from sema.compiler import CodeUnit
     from sema.embed.call_report import CallReport
@@ -45,6 +44,8 @@ class Interpreter:
         sandbox: None = None,
         max_depth: int | None = None,
     ) -> None:
+        if sandbox is not None:
+            raise ValueError("sandboxes are not available yet")
         self.jit = jit
         self.argv: list[str] = []
         self._machine = Machine(
@@ -57,6 +58,7 @@ class Interpreter:
                 ("__vm-macroexpand", lambda form: macroexpand_once(form, self)),
             )
         }
+        own["sys/args"] = Builtin("sys/args", lambda: make_list(self.argv), 0, 0)
         own["__vm-define-macro"] = Builtin("__vm-define-macro", self._define_macro, 2, 2)
         self._library = Library(own, self._run_forms)
         self._globals = Globals(self._library.find)
@@ -81,7 +83,7 @@ class Interpreter:
         """Run a file, source or compiled, as one unit and return its last form's value."""
         data = _read(path)
         if data.startswith(b"\0"):
-            return self.run_compiled(data)
+            return self.run_compiled(data, str(path))
         return self.eval(_decode(data, path), str(path))
 
     def compile_file(self, path: str | PathLike[str]) -> bytes:
@@ -90,28 +92,98 @@ class Interpreter:
 
         text = _decode(_read(path), path)
         forms, spans = read_all(text, str(path))
-        return serialise(self._compile(forms, spans, str(path), self._globals), text)
+        unit = self._compile(forms, spans, str(path), self._globals, count_calls=False)
+        return serialise(unit, text)
 
-    def run_compiled(self, data: bytes) -> Any:
-        """Run the contents of a compiled file. Raises :class:`sema.SemaError` if it is none."""
+    def run_compiled(self, data: bytes, path: str | None = None) -> Any:
+        """Run the contents of a compiled file; ``path`` is named if they cannot be run.
+
+        Raises :class:`sema.CompileError` unless this version of Sema has written them.
+        """
         from sema.compiler.files import deserialise
 
-        return self._run(deserialise(data), self._globals)
+        unit = deserialise(data, path)
+        if self._machine.call_stats:
+            raise CompileError(
+                "compiled files have no counters: run the source for call statistics"
+            )
+        return self._explained(lambda: self._run(unit, self._globals))
 
-    def disassemble(self, text: str, file: str | None = None) -> str:
-        """The instructions of a unit of text, which is compiled but not run."""
-        from sema.compiler.disassembler import disassemble
+    def check_compiled(self, data: bytes) -> dict[str, Any]:
+        """What the contents of a compiled file say of themselves, once they are verified.
 
+        Raises :class:`sema.CompileError` if they cannot be run.
+        """
+        from sema.compiler.files import describe
+
+        return describe(data)
+
+    def disassemble(
+        self,
+        text: str | bytes,
+        file: str | None = None,
+        *,
+        title: str | None = None,
+        after_run: bool = False,
+    ) -> str:
+        """The instructions of a unit of text, or of the contents of a compiled file.
+
+        ``title`` names the top level. With ``after_run`` the unit runs first, and its call sites
+        are shown as they are then.
+        """
+        from sema.compiler.disassembler import disassemble, disassemble_code
+
+        unit = self._unit(text, file)
+        if not after_run:
+            return disassemble(unit, title)
+        closure = self._machine.link(unit, self._globals.cell)
+        closure()
+        return disassemble_code(closure.code_object, title)
+
+    def disassemble_to_data(self, text: str | bytes, file: str | None = None) -> dict[str, Any]:
+        """The same as plain data, for other programs."""
+        from sema.compiler.disassembler import disassembled_data
+        from sema.compiler.files import FORMAT
+
+        return {"format_version": FORMAT, "functions": disassembled_data(self._unit(text, file))}
+
+    def _unit(self, text: str | bytes, file: str | None) -> CodeUnit:
+        if isinstance(text, bytes):
+            from sema.compiler.files import deserialise
+
+            return deserialise(text, file)
         forms, spans = read_all(text, file)
-        return disassemble(self._compile(forms, spans, file, self._globals))
+        return self._compile(forms, spans, file, self._globals)
 
     def _run_forms(
         self, forms: list[Any], spans: SpanTable, file: str | None, environment: Globals
     ) -> Any:
-        return self._run(self._compile(forms, spans, file, environment), environment)
+        return self._explained(
+            lambda: self._run(self._compile(forms, spans, file, environment), environment)
+        )
+
+    def _explained(self, action: Callable[[], Any]) -> Any:
+        """The action's result; an unbound variable's error that leaves us gets its hint.
+
+        Errors that the program may still catch need none and cost nothing.
+        """
+        try:
+            return action()
+        except UnboundError as error:
+            from sema.embed.suggestions import hint_for
+
+            if error.hint is None and not self._machine.running:
+                error.hint = hint_for(error.details["name"], self.names())
+            raise
 
     def _compile(
-        self, forms: list[Any], spans: SpanTable, file: str | None, environment: Globals
+        self,
+        forms: list[Any],
+        spans: SpanTable,
+        file: str | None,
+        environment: Globals,
+        *,
+        count_calls: bool | None = None,
     ) -> CodeUnit:
         nodes = expand_unit(forms, spans, self)
 
@@ -119,9 +191,9 @@ class Interpreter:
             cell = environment.cell(name)
             return cell.bound and cell.get() is registry.find(name)
 
-        return compile_unit(
-            nodes, file=file, is_original=is_original, count_calls=self._machine.call_stats
-        )
+        if count_calls is None:
+            count_calls = self._machine.call_stats
+        return compile_unit(nodes, file=file, is_original=is_original, count_calls=count_calls)
 
     def _run(self, unit: CodeUnit, environment: Globals) -> Any:
         closure = self._machine.link(unit, environment.cell)
@@ -227,7 +299,8 @@ class Interpreter:
 
 def _read(path: str | PathLike[str]) -> bytes:
     try:
-        return Path(path).read_bytes()
+        with open(path, "rb") as file:
+            return file.read()
     except OSError as error:
         raise SemaIOError(f"{path}: {(error.strerror or str(error)).lower()}") from error
 

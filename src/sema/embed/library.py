@@ -6,20 +6,23 @@ environment of its own, so that a program that redefines ``reverse`` does not ch
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
-from importlib.resources import files
-from typing import Any
+import os
 
+import sema.stdlib
 from sema.embed.environment import Globals
 from sema.expander.prelude import BUILTIN_MACROS
 from sema.reader import SpanTable, read_all
 from sema.stdlib import registry
 from sema.vm.values import Pair
 
-PRELUDE_FILE = "<prelude>"
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
 
-Run = Callable[[list[Any], SpanTable, str, Globals], Any]
+    Run = Callable[[list[Any], SpanTable, str, Globals], Any]
+
+PRELUDE_FILE = "<prelude>"
 
 
 class Library:
@@ -52,7 +55,7 @@ class Library:
             return self.find(declared.name)
         if declared is None and not name.startswith("__vm-"):
             return None
-        definitions, spans = _prelude()
+        definitions, spans = prelude()
         form = definitions.get(name)
         if form is None:
             return None
@@ -60,10 +63,20 @@ class Library:
         return self._globals.cell(name).get()
 
 
-@cache
-def _prelude() -> tuple[dict[str, Pair], SpanTable]:
-    """The prelude's definitions by name, and their places."""
-    text = files("sema.stdlib").joinpath("prelude.sema").read_text(encoding="utf-8")
+_prelude: tuple[dict[str, Pair], SpanTable] | None = None
+
+
+def prelude() -> tuple[dict[str, Pair], SpanTable]:
+    """The prelude's definitions by name, and their places; read at the first use."""
+    global _prelude
+    if _prelude is None:
+        _prelude = _read_prelude()
+    return _prelude
+
+
+def _read_prelude() -> tuple[dict[str, Pair], SpanTable]:
+    with open(os.path.join(sema.stdlib.__path__[0], "prelude.sema"), encoding="utf-8") as file:
+        text = file.read()
     forms, spans = read_all(text, PRELUDE_FILE)
     definitions = {}
     for form in forms:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sema.errors import ArityError, Span
 from sema.expander.body import Block, expand_body
 from sema.expander.core import Call, Const, Lambda, Let, Letrec, Node, Variable
@@ -21,6 +19,7 @@ from sema.expander.forms import Form, Parts, as_list, is_list, is_sequence, malf
 from sema.expander.functions import function
 from sema.vm.values import Symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sema.expander.expand import Expander
 

@@ -6,16 +6,17 @@ searched for definitions; it is closed around the node made of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
-
 from sema.errors import Span
 from sema.expander.core import Const, DefineGlobal, Let, Letrec, Node, Variable
 from sema.expander.expand import sequence
 from sema.expander.forms import BY_SYMBOL, Form, Parts, SpecialForm
 from sema.vm.values import Pair, Symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import TypeAlias
+
     from sema.expander.expand import Expander
 
 Origin: TypeAlias = "tuple[int, Span | None]"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from sema.errors import Span
 from sema.expander import primitives
 from sema.expander.body import expand_body
@@ -13,7 +10,10 @@ from sema.expander.expand import call_global, either, sequence
 from sema.expander.forms import Form, Parts, as_list, is_list, malformed, operands, special_form
 from sema.vm.values import intern_symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sema.expander.expand import Expander
 
 ELSE = intern_symbol("else")

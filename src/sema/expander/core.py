@@ -7,13 +7,13 @@ the place in the source that an error in the node points to.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
 from sema.errors import Span
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-@dataclass(slots=True, eq=False)
+
 class Variable:
     """A lexical variable.
 
@@ -22,144 +22,210 @@ class Variable:
     ``define``), and ``captured`` when a lambda other than its own mentions it.
     """
 
-    name: str
-    function: Lambda | None
-    assigned: bool = False
-    captured: bool = False
+    __slots__ = ("assigned", "captured", "function", "name")
+
+    def __init__(
+        self, name: str, function: Lambda | None, assigned: bool = False, captured: bool = False
+    ) -> None:
+        self.name = name
+        self.function = function
+        self.assigned = assigned
+        self.captured = captured
 
 
-@dataclass(slots=True, eq=False)
 class Node:
     """A core form."""
 
-    span: Span | None
+    __slots__ = ("span",)
+
+    def __init__(self, span: Span | None) -> None:
+        self.span = span
 
 
-@dataclass(slots=True, eq=False)
 class Const(Node):
     """A value known before the program runs, as a Python object."""
 
-    value: Any
+    __slots__ = ("value",)
+
+    def __init__(self, span: Span | None, value: Any) -> None:
+        self.span = span
+        self.value = value
 
 
-@dataclass(slots=True, eq=False)
 class LocalRef(Node):
     """The value of a lexical variable."""
 
-    variable: Variable
+    __slots__ = ("variable",)
+
+    def __init__(self, span: Span | None, variable: Variable) -> None:
+        self.span = span
+        self.variable = variable
 
 
-@dataclass(slots=True, eq=False)
 class GlobalRef(Node):
     """The value of a global variable."""
 
-    name: str
+    __slots__ = ("name",)
+
+    def __init__(self, span: Span | None, name: str) -> None:
+        self.span = span
+        self.name = name
 
 
-@dataclass(slots=True, eq=False)
 class SetLocal(Node):
     """Assignment to a lexical variable; its value is the value assigned."""
 
-    variable: Variable
-    value: Node
+    __slots__ = ("value", "variable")
+
+    def __init__(self, span: Span | None, variable: Variable, value: Node) -> None:
+        self.span = span
+        self.variable = variable
+        self.value = value
 
 
-@dataclass(slots=True, eq=False)
 class SetGlobal(Node):
     """``set!`` of a global, which comes into being if need be; its value is the value assigned."""
 
-    name: str
-    value: Node
+    __slots__ = ("name", "value")
+
+    def __init__(self, span: Span | None, name: str, value: Node) -> None:
+        self.span = span
+        self.name = name
+        self.value = value
 
 
-@dataclass(slots=True, eq=False)
 class DefineGlobal(Node):
     """``define`` of a global; its value is nil."""
 
-    name: str
-    value: Node
+    __slots__ = ("name", "value")
+
+    def __init__(self, span: Span | None, name: str, value: Node) -> None:
+        self.span = span
+        self.name = name
+        self.value = value
 
 
-@dataclass(slots=True, eq=False)
 class If(Node):
-    test: Node
-    then: Node
-    otherwise: Node
+    __slots__ = ("otherwise", "test", "then")
+
+    def __init__(self, span: Span | None, test: Node, then: Node, otherwise: Node) -> None:
+        self.span = span
+        self.test = test
+        self.then = then
+        self.otherwise = otherwise
 
 
-@dataclass(slots=True, eq=False)
 class Seq(Node):
     """One after the other, the last one's value; never empty."""
 
-    forms: list[Node]
+    __slots__ = ("forms",)
+
+    def __init__(self, span: Span | None, forms: list[Node]) -> None:
+        self.span = span
+        self.forms = forms
 
 
-@dataclass(slots=True, eq=False)
 class Let(Node):
     """All inits in order, then the variables, which the inits do not see."""
 
-    variables: list[Variable]
-    inits: list[Node]
-    body: Node
+    __slots__ = ("body", "inits", "variables")
+
+    def __init__(
+        self, span: Span | None, variables: list[Variable], inits: list[Node], body: Node
+    ) -> None:
+        self.span = span
+        self.variables = variables
+        self.inits = inits
+        self.body = body
 
 
-@dataclass(slots=True, eq=False)
 class Letrec(Node):
     """The variables, nil at first and seen by the inits, which are then assigned in order."""
 
-    variables: list[Variable]
-    inits: list[Node]
+    __slots__ = ("body", "inits", "variables")
+
+    def __init__(
+        self, span: Span | None, variables: list[Variable], inits: list[Node], body: Node
+    ) -> None:
+        self.span = span
+        self.variables = variables
+        self.inits = inits
+        self.body = body
+
+
+class Lambda(Node):
+    """A function. ``name`` is None for an anonymous one; ``rest`` takes surplus arguments.
+
+    Parameters and body follow, because the body mentions the parameters, which mention it.
+    """
+
+    __slots__ = ("body", "name", "params", "rest")
+
     body: Node
 
-
-@dataclass(slots=True, eq=False)
-class Lambda(Node):
-    """A function. ``name`` is None for an anonymous one; ``rest`` takes surplus arguments."""
-
-    name: str | None
-    params: list[Variable] = field(default_factory=list)
-    rest: Variable | None = None
-    body: Node = None  # type: ignore[assignment]  # set once the parameters exist
+    def __init__(self, span: Span | None, name: str | None) -> None:
+        self.span = span
+        self.name = name
+        self.params: list[Variable] = []
+        self.rest: Variable | None = None
 
 
-@dataclass(slots=True, eq=False)
 class Call(Node):
     """A call. ``span`` is the whole form's; errors inside the callee name it in the trace."""
 
-    function: Node
-    args: list[Node]
+    __slots__ = ("args", "function")
+
+    def __init__(self, span: Span | None, function: Node, args: list[Node]) -> None:
+        self.span = span
+        self.function = function
+        self.args = args
 
 
-@dataclass(slots=True, eq=False)
 class While(Node):
     """Repeats the body as long as the test holds; its value is nil."""
 
-    test: Node
-    body: Node
+    __slots__ = ("body", "test")
+
+    def __init__(self, span: Span | None, test: Node, body: Node) -> None:
+        self.span = span
+        self.test = test
+        self.body = body
 
 
-@dataclass(slots=True, eq=False)
 class Try(Node):
     """The body's value, or, if it fails, the handler's with the caught map in ``variable``."""
 
-    body: Node
-    variable: Variable
-    handler: Node
+    __slots__ = ("body", "handler", "variable")
+
+    def __init__(self, span: Span | None, body: Node, variable: Variable, handler: Node) -> None:
+        self.span = span
+        self.body = body
+        self.variable = variable
+        self.handler = handler
 
 
-@dataclass(slots=True, eq=False)
 class Throw(Node):
-    value: Node
+    __slots__ = ("value",)
+
+    def __init__(self, span: Span | None, value: Node) -> None:
+        self.span = span
+        self.value = value
 
 
-@dataclass(slots=True, eq=False)
 class MakeVector(Node):
-    items: list[Node]
+    __slots__ = ("items",)
+
+    def __init__(self, span: Span | None, items: list[Node]) -> None:
+        self.span = span
+        self.items = items
 
 
-@dataclass(slots=True, eq=False)
 class MakeMap(Node):
     """A sorted map of keys and values, evaluated in the order given."""
 
-    keys: list[Node]
-    values: list[Node]
+    __slots__ = ("keys", "values")
+
+    def __init__(self, span: Span | None, keys: list[Node], values: list[Node]) -> None:
+        self.span = span
+        self.keys = keys
+        self.values = values

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from sema.errors import ArityError, Span
 from sema.expander import primitives
 from sema.expander.body import define
@@ -25,7 +22,10 @@ from sema.expander.functions import function, split_optional
 from sema.expander.quasiquote import TemplateSymbols
 from sema.vm.values import Pair, Symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sema.expander.expand import Expander
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeAlias
-
 from sema.errors import Span
 from sema.expander import primitives
 from sema.expander.core import Const, If, Let, Node, Seq, Variable
@@ -13,7 +10,11 @@ from sema.expander.forms import Form, Parts, is_sequence, malformed, wrong_kind
 from sema.vm.maps import Map
 from sema.vm.values import Symbol, Vector, intern_keyword, intern_symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
     from sema.expander.expand import Expander
 
 Step: TypeAlias = "tuple[Symbol | Variable | None, Node]"

@@ -6,9 +6,6 @@ pure Python calls, which take no C stack: no comprehension or ``map`` may lie on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
 from sema.errors import EvalError, Span
 from sema.expander.core import (
     Call,
@@ -21,14 +18,18 @@ from sema.expander.core import (
     Node,
     Seq,
 )
-from sema.expander.environment import Environment, SpanTable
 from sema.expander.forms import BY_SYMBOL, Form
 from sema.expander.macros import Macro
 from sema.expander.scope import Scope
 from sema.vm.maps import Map
 from sema.vm.values import EMPTY_LIST, Pair, Symbol, Vector, intern_symbol, make_vector
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from sema.expander.environment import Environment, SpanTable
     from sema.expander.quasiquote import TemplateSymbols
 
 MAX_EXPANSIONS = 10_000

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
-
 from sema.errors import ArityError, CompileError, SemaTypeError, Span
 from sema.expander.core import Node
 from sema.expander.macros import arity_text
 from sema.vm.types import type_name
 from sema.vm.values import EMPTY_LIST, Pair, Symbol, Vector, intern_symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypeAlias
+
     from sema.expander.expand import Expander
 
-Form: TypeAlias = Any
+Form: TypeAlias = "Any"
 """A form: any value, as a Python object."""
 
-Parts: TypeAlias = list[Form]
+Parts: TypeAlias = "list[Form]"
 Handler: TypeAlias = "Callable[[Expander, Parts, Span | None], Node]"
 
 

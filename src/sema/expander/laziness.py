@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sema.errors import Span
 from sema.expander import primitives
 from sema.expander.core import Lambda, Node
@@ -11,6 +9,7 @@ from sema.expander.expand import call_global
 from sema.expander.forms import Parts, operands, special_form
 from sema.expander.functions import function
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sema.expander.expand import Expander
 

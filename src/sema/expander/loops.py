@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from sema.errors import Span
 from sema.expander.binding import inits_of
 from sema.expander.body import Block
@@ -12,6 +10,7 @@ from sema.expander.expand import sequence
 from sema.expander.forms import Form, Parts, as_list, as_symbol, malformed, special_form
 from sema.vm.values import Symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sema.expander.expand import Expander
 

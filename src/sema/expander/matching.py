@@ -7,9 +7,6 @@ hidden variable holds; nothing is bound, or made, before the whole pattern has m
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 from sema.errors import Span
 from sema.expander import primitives
 from sema.expander.body import expand_body
@@ -21,7 +18,10 @@ from sema.expander.quasiquote import QUOTE
 from sema.vm.maps import Map
 from sema.vm.values import Pair, Symbol, Vector, intern_keyword, intern_symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sema.expander.expand import Expander
 
 WHEN = intern_symbol("when")

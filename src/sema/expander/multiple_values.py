@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from sema.errors import Span
 from sema.expander import primitives
 from sema.expander.body import define, expand_body
@@ -15,7 +12,10 @@ from sema.expander.forms import Form, Parts, as_symbol, is_sequence, malformed, 
 from sema.expander.functions import split_rest
 from sema.vm.values import Symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sema.expander.expand import Expander
 
 

@@ -6,14 +6,16 @@ define their names anew. Their operands are forms, and their binding pairs lists
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from sema.errors import CompileError
 from sema.expander import primitives
 from sema.expander.forms import Form, Parts, is_sequence
 from sema.expander.gensym import fresh_symbol
 from sema.expander.macros import Macro
 from sema.vm.values import Pair, Symbol, intern_keyword, intern_symbol, make_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BUILTIN_MACROS: dict[str, Macro] = {}
 """The standard macros by name."""

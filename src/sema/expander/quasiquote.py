@@ -7,7 +7,6 @@ to the outermost one. A part without anything computed becomes a constant.
 from __future__ import annotations
 
 from operator import is_
-from typing import TYPE_CHECKING
 
 from sema.errors import ArityError, Span
 from sema.expander import primitives
@@ -18,6 +17,7 @@ from sema.expander.gensym import fresh_symbol
 from sema.vm.maps import Map
 from sema.vm.values import Pair, Symbol, Vector, intern_symbol, make_list
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sema.expander.expand import Expander
 

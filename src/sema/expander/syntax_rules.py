@@ -7,9 +7,6 @@ macro is used.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
-
 from sema.errors import CompileError, EvalError, Span
 from sema.expander import primitives
 from sema.expander.core import Const, Node
@@ -24,7 +21,11 @@ from sema.vm.equality import equal
 from sema.vm.maps import Map
 from sema.vm.values import Symbol, Vector, intern_symbol, make_list, make_vector
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TypeAlias
+
     from sema.expander.expand import Expander
 
 SYNTAX_RULES = intern_symbol("syntax-rules")

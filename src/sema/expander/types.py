@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
 from sema.errors import Span
 from sema.expander import primitives
 from sema.expander.body import define
@@ -21,7 +18,10 @@ from sema.expander.forms import (
 )
 from sema.vm.values import Symbol
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sema.expander.expand import Expander
 
 

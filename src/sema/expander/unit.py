@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
 import sema.expander.binding
 import sema.expander.control
 import sema.expander.definitions
@@ -17,11 +15,16 @@ import sema.expander.syntax_rules
 import sema.expander.types  # noqa: F401  # these imports fill the table of special forms
 from sema.errors import CompileError, Span
 from sema.expander.core import Node
-from sema.expander.environment import Environment, SpanTable
 from sema.expander.expand import Expander
 from sema.expander.forms import BY_SYMBOL, Form
 from sema.recursion import deep_recursion
 from sema.vm.values import Pair, Symbol
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sema.expander.environment import Environment, SpanTable
 
 
 def expand_unit(forms: Sequence[Form], spans: SpanTable, environment: Environment) -> list[Node]:

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-
 from sema.reader.printer import is_map, write, write_within
 from sema.vm.values import Pair, Vector
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
 
-@dataclass(slots=True)
+
 class Break:
     """A new line, indented."""
 
-    indent: int
+    __slots__ = ("indent",)
+
+    def __init__(self, indent: int) -> None:
+        self.indent = indent
 
 
-@dataclass(slots=True)
 class Block:
     """A value to lay out where ``column`` is, which is also where its lines are indented to."""
 
-    value: Any
-    column: int
+    __slots__ = ("column", "value")
+
+    def __init__(self, value: Any, column: int) -> None:
+        self.value = value
+        self.column = column
 
 
-@dataclass(slots=True)
 class Entry:
     """The value of a map entry, after its key was written up to ``column``."""
 
-    value: Any
-    column: int
-    indent: int
+    __slots__ = ("column", "indent", "value")
+
+    def __init__(self, value: Any, column: int, indent: int) -> None:
+        self.value = value
+        self.column = column
+        self.indent = indent
 
 
 def pretty(value: Any, width: int = 80) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, cast
-
 from sema.errors import EvalError, SemaTypeError
 from sema.vm.types import type_name
 from sema.vm.values import EMPTY_LIST, Char, Pair, Vector
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
 
 
 def string(value: Any) -> str:
@@ -41,8 +43,9 @@ def count(value: Any, name: str) -> int:
 def sequence(value: Any, name: str) -> Iterable[Any]:
     """The elements of a list, vector or mutable array given to ``name``. Raises SemaTypeError."""
     if value is EMPTY_LIST or type(value) is Pair or type(value) is Vector:
-        return cast(Iterable[Any], value)
+        return value
     snapshot = getattr(type(value), "__sema_snapshot__", None)
     if snapshot is None:
         raise SemaTypeError("list, vector, or mutable-array", f"{type_name(value)} in {name}")
-    return cast(Iterable[Any], snapshot(value))
+    elements: Iterable[Any] = snapshot(value)
+    return elements

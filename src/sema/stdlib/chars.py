@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import operator
 import unicodedata
-from collections.abc import Callable
 
 from sema.errors import EvalError
 from sema.stdlib.arguments import char, integer, string
 from sema.stdlib.registry import builtin
 from sema.vm.values import Char
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @builtin(

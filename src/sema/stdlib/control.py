@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
 from sema.errors import ArityError, EvalError, SemaTypeError
 from sema.reader.printer import display, write
@@ -14,6 +13,10 @@ from sema.vm.equality import equal
 from sema.vm.maps import Map
 from sema.vm.types import type_name
 from sema.vm.values import Pair, Symbol, intern_keyword
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # --- Errors -------------------------------------------------------------------------------------
 

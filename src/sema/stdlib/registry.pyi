@@ -1,5 +1,7 @@
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 class Declaration:
     @property
@@ -32,7 +34,7 @@ def builtin(
     capability: str | None = None,
     tier: str = "T1",
     spreads: bool = False,
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]: ...
+) -> Callable[[F], F]: ...
 def declare_constant(
     name: str, value: Any, doc: str, example: str, aliases: tuple[str, ...] = (), tier: str = "T1"
 ) -> None: ...

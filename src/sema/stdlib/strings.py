@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from sema.errors import EvalError, SemaTypeError
 from sema.stdlib.arguments import count, integer, string
 from sema.stdlib.registry import builtin
 from sema.stdlib.width import clusters, cut, width
 from sema.vm.types import type_name
 from sema.vm.values import EMPTY_LIST, Keyword, Pair, Vector, make_list
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
 
 # --- Making and measuring -------------------------------------------------------------------------
 

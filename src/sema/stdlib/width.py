@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from unicodedata import category, east_asian_width
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ZERO_WIDTH_JOINER = "\u200d"
 REGIONAL_INDICATORS = range(0x1F1E6, 0x1F200)

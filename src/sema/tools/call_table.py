@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TextIO
-
 from sema.tools.tables import print_table
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from sema.embed.call_report import CallReport
 
 HEADINGS = ("site", "kind", "calls", "hits", "misses", "state", "callees")

@@ -146,20 +146,34 @@ def _check_compiled(session: Session, path: Path) -> int:
 
 
 def _disasm(parser: argparse.ArgumentParser) -> Execute:
-    parser.add_argument("file", metavar="FILE")
+    parser.add_argument("file", metavar="FILE", help="source or compiled code")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--json", action="store_true", help="print one JSON object")
+    how.add_argument(
+        "--after-run", action="store_true", help="run it first; show what became of call sites"
+    )
 
     def execute(arguments: argparse.Namespace) -> int:
         problem = reading_problem(arguments.file)
         if problem:
             print(f"error: {problem}", file=sys.stderr)
             return FAILED
-        text = Path(arguments.file).read_text(encoding="utf-8")
-        session = _session(["disasm"])
-        done, listing = session.guarded(
-            lambda: session.interpreter.disassemble(text, arguments.file)
-        )
+        data = Path(arguments.file).read_bytes()
+        text = data if data.startswith(b"\0") else data.decode()
+        session = _session(["disasm", arguments.file])
+        interpreter = session.interpreter
+
+        def listing() -> str:
+            if arguments.json:
+                import json
+
+                facts = interpreter.disassemble_to_data(text, arguments.file)
+                return json.dumps(facts, ensure_ascii=False, indent=2)
+            return interpreter.disassemble(text, arguments.file, after_run=arguments.after_run)
+
+        done, shown = session.guarded(listing)
         if done:
-            print(listing)
+            print(shown)
         return OK if done else FAILED
 
     return execute

@@ -104,13 +104,13 @@ class Repl:
             lines.append(line)
             entry = "\n".join(lines).strip()
             may_be_whole = len(lines) == 1 or not CLOSERS.isdisjoint(line)
-            if may_be_whole and _missing_end(entry) is None:
+            if may_be_whole and not _is_incomplete(entry):
                 lines = []
                 if entry:
                     yield entry
-        problem = _missing_end("\n".join(lines)) if lines else None
-        if problem:
+        if lines:
             self.unfinished = True
+            problem = _problem("\n".join(lines))
             print(f"unterminated input at EOF: {problem}", file=sys.stderr)
 
     def _evaluate(self, entry: str) -> None:
@@ -174,7 +174,9 @@ class Repl:
         print(f"elapsed: {elapsed * 1000:.3f} ms", file=sys.stderr)
 
     def _disassemble(self, text: str) -> None:
-        done, listing = self._guarded(lambda: self.interpreter.disassemble(text, None), text)
+        done, listing = self._guarded(
+            lambda: self.interpreter.disassemble(text, title="<expr>"), text
+        )
         if done:
             print(listing)
 
@@ -184,18 +186,21 @@ class Repl:
         print(f"{gc.collect()} objects collected")
 
 
-def _missing_end(text: str) -> str | None:
-    """What the reader misses at the end of ``text``, or None if it could be a whole entry."""
+def _is_incomplete(entry: str) -> bool:
+    from sema.reader import is_incomplete
+
+    return not entry.startswith(",") and is_incomplete(entry)
+
+
+def _problem(text: str) -> str:
+    """What the reader says of a text that ends too early."""
     from sema.reader import read_all
 
-    if text.startswith(","):
-        return None
     try:
         read_all(text, None)
     except ReadError as error:
-        if error.bare_message.startswith(("unterminated", "unexpected end of input")):
-            return error.message
-    return None
+        return error.message
+    return "a form is not finished"
 
 
 def _defined_name(entry: str) -> str | None:
@@ -229,7 +234,8 @@ def _terminal_reader(session: Session) -> Callable[[str], str]:
     prompt: PromptSession[str] = PromptSession(
         history=FileHistory(_history_file()), completer=completer, complete_while_typing=False
     )
-    return prompt.prompt
+    ask: Callable[[str], str] = prompt.prompt
+    return ask
 
 
 def _enable_line_editing() -> None:

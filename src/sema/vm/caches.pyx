@@ -126,11 +126,12 @@ cdef add_lambda(Code code, Py_ssize_t number, Word* at, Code new):
 
 cdef int remember_in_machine(Machine vm, Word callee, Py_ssize_t n, Word* entry) except -1:
     """Strategy `vm`: the machine's one entry. The key holds the number of arguments as well, so
-    that a hit needs no test of the arity."""
+    that a hit needs no test of the arity: in the low bits, which are zero in every address, so
+    that no other value with any number of arguments has the same key."""
     if vm.vm_target is not None:
         vm.vm_thrash += 1
     vm.vm_target = to_object(callee)
-    vm.vm_key = callee ^ (<Word>n << 48)
+    vm.vm_key = callee ^ <Word>n
     vm.vm_entry = entry
     return 0
 
@@ -141,7 +142,7 @@ cdef int remember_in_table(Code code, Word* at, Word callee, Py_ssize_t n, Word*
     cdef PyObject* before = slot.target
     slot.target = word_ptr(callee)
     rc_inc(slot.target)
-    slot.key = callee ^ (<Word>n << 48)
+    slot.key = callee ^ <Word>n
     slot.entry = entry
     Py_XDECREF(before)
     return 0

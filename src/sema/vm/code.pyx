@@ -15,6 +15,8 @@ include "opcodes.pxi"
 
 cdef enum:
     TABLE_SIZE = 32
+    # The keys of `vm` and `site` have room for so many; calls with more stay generic.
+    MOST_KEYED_ARGUMENTS = 15
 
 
 cdef class Stub:
@@ -88,6 +90,7 @@ cdef class Code:
     cdef _link_sites(self, int call_form, bint statistics):
         cdef Py_ssize_t number, at
         cdef Py_ssize_t n = len(self.unit.sites)
+        cdef bint keyed
         self.site_offsets = self.unit.sites
         self.site_numbers = None
         if not n:
@@ -99,9 +102,11 @@ cdef class Code:
             self.table = <Entry*>PyMem_Calloc(TABLE_SIZE, sizeof(Entry))
             if self.table == NULL:
                 raise MemoryError
+        keyed = call_form == FORM_VM or call_form == FORM_SITE
         number = 0
         for at in self.site_offsets:
-            self.words[at] += call_form
+            if not keyed or self.words[at] >> 48 <= MOST_KEYED_ARGUMENTS:
+                self.words[at] += call_form
             if call_form == FORM_SITE:
                 self.words[at + 3] = <Word>&self.table[at % TABLE_SIZE]
             if statistics and at >= 2 and self.words[at - 2] & 0xFF == OP_COUNT:
@@ -208,6 +213,14 @@ cdef class Code:
                 self.counters[number].misses + self._generic_calls(number),
             ))
         return facts
+
+    def known_at(self, Py_ssize_t offset):
+        """What the entry of the patched call site at an offset knows: closures' code objects or
+        the one closure or native callee. Empty for the other strategies."""
+        known = ()
+        if self.words[offset] & 0xFF >= OP_CALL + FORM_LINK:
+            known = self.remembered.get(self.site_number(offset), ())
+        return known if isinstance(known, tuple) else (known,)
 
     cdef unsigned long long _generic_calls(self, Py_ssize_t number) noexcept:
         """The calls of a site since it has no cache, which all take the generic path."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sema.errors import Rethrown, SemaError, UserError
 from sema.vm.maps import Map
 from sema.vm.values import Keyword, intern_keyword
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 CONDITION_KINDS = frozenset(
     "arity cancelled eval io llm permission-denied reader timeout type-error unbound user".split()

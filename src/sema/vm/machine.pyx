@@ -37,7 +37,9 @@ from sema.vm.word cimport (
     word_ptr,
 )
 
-from sema.errors import ArityError, EvalError, Interrupted, SemaTypeError, TraceFrame, UnboundError
+from sema.errors import (
+    ArityError, EvalError, Interrupted, SemaError, SemaTypeError, TraceFrame, UnboundError,
+)
 from sema.vm.opcodes import CALL_FORMS
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.types import type_name
@@ -60,8 +62,10 @@ cdef extern from "Python.h":
     object PyObject_Vectorcall(object, PyObject**, size_t, void*)
     void unreachable "__builtin_unreachable"() noexcept
 
+# Not in an enum, whose values are C ints.
+cdef size_t STACK_BYTES = <size_t>2 << 30
+
 cdef enum:
-    STACK_BYTES = 2 << 30
     LEAST_STACK_BYTES = 16 << 20
     # Words beyond the limit that every frame may use without asking; functions that need more
     # begin with ENTER.
@@ -306,7 +310,7 @@ cdef int unwind(Machine vm, Word* base) except -1:
     cdef uint64_t known = 0
     error = current_error(vm)
     add_trace(vm, error, regs, at)
-    catchable = isinstance(error, Exception) and not is_uncatchable(error)
+    catchable = isinstance(error, SemaError) and not is_uncatchable(error)
     while regs != base:
         code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
         offset = code.offset_of(at)
@@ -1474,7 +1478,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         new[-1] = <Word>(pc + SITE_WORDS)
                         pc = vm.vm_entry
                         regs = new
@@ -1490,7 +1494,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         new[-1] = <Word>(pc + SITE_WORDS)
                         pc = vm.vm_entry
                         regs = new
@@ -1505,7 +1509,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                 elif op == OP_TAIL_VM:
                     new = regs + A(i) + 2
                     x = new[-2]
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         pc = vm.vm_entry
                         shift_down(regs, new, C(i))
                         budget -= 1
@@ -1519,7 +1523,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == vm.vm_key):
+                    if likely(x ^ <Word>C(i) == vm.vm_key):
                         pc = vm.vm_entry
                         shift_down(regs, new, C(i))
                         budget -= 1
@@ -1533,7 +1537,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = regs[B(i)]
                     new[-2] = x & pc[0]
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         new[-1] = <Word>(pc + SITE_WORDS)
                         pc = (<Entry*>pc[2]).entry
                         regs = new
@@ -1549,7 +1553,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         new[-1] = <Word>(pc + SITE_WORDS)
                         pc = (<Entry*>pc[2]).entry
                         regs = new
@@ -1564,7 +1568,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                 elif op == OP_TAIL_SITE:
                     new = regs + A(i) + 2
                     x = new[-2]
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         pc = (<Entry*>pc[2]).entry
                         shift_down(regs, new, C(i))
                         budget -= 1
@@ -1578,7 +1582,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     new = regs + A(i) + 2
                     x = (<BoxCell*>pc[0]).value
                     new[-2] = x & PAYLOAD
-                    if likely(x ^ (<Word>C(i) << 48) == (<Entry*>pc[2]).key):
+                    if likely(x ^ <Word>C(i) == (<Entry*>pc[2]).key):
                         pc = (<Entry*>pc[2]).entry
                         shift_down(regs, new, C(i))
                         budget -= 1

@@ -27,34 +27,49 @@ cache.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KILL_A, KILL_B, KILL_C = 1, 2, 4
 JUMP_KILLS_A, JUMP_KILLS_B, FALL_KILLS_A, FALL_KILLS_B = 1, 2, 4, 8
 SITE_WORDS = 3
+_INLINE_WORDS = {"": 0, "k": 1, "g": 1, "f*": 1, "s": SITE_WORDS}
 
 
-@dataclass(frozen=True, slots=True)
 class Opcode:
-    """One instruction; ``code`` is its number, ``doc`` what it does."""
+    """One instruction; ``code`` is its number, ``doc`` what it does.
 
-    code: int
-    name: str
-    operands: str
-    words: str
-    doc: str
-    operator: str | None = None
+    ``inline_words`` is the number of inline words, without those that depend on the instruction;
+    ``is_test`` says whether it jumps or falls through.
+    """
+
+    __slots__ = (
+        "code", "doc", "inline_words", "is_test", "name", "operands", "operator", "words",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        code: int,
+        name: str,
+        operands: str,
+        words: str,
+        doc: str,
+        operator: str | None = None,
+    ) -> None:
+        self.code = code
+        self.name = name
+        self.operands = operands
+        self.words = words
+        self.doc = doc
+        self.operator = operator
+        self.inline_words = _INLINE_WORDS[words]
+        self.is_test = "t" in operands
 
     @property
-    def inline_words(self) -> int:
-        """Number of inline words, without those that depend on the instruction."""
-        return {"": 0, "k": 1, "g": 1, "f*": 1, "s": SITE_WORDS}[self.words]
-
-    @property
-    def is_test(self) -> bool:
-        """Whether it jumps or falls through."""
-        return "t" in self.operands
+    def names_global(self) -> bool:
+        """Whether its first inline word is a global's cell."""
+        return self.words == "g" or (self.words == "s" and "r" not in self.operands)
 
 
 _DATA = """
@@ -186,6 +201,12 @@ STATES = {
     "_POLY": "polymorphic",
     "_NATIVE": "native",
 }
+
+
+def size_of(op: Opcode, word: int) -> int:
+    """The number of words of an instruction, itself included."""
+    size = 1 + _INLINE_WORDS[op.words]
+    return size + (word >> 32 & 0xFFFF) if op.words == "f*" else size
 
 
 def encode(op: int, a: int = 0, b: int = 0, c: int = 0, flags: int = 0) -> int:

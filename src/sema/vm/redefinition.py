@@ -9,10 +9,6 @@ instruction would have. Code that is running sees it too.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
-
 from sema.stdlib import registry
 from sema.vm.opcodes import (
     BY_NAME,
@@ -27,7 +23,12 @@ from sema.vm.opcodes import (
     encode,
 )
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeAlias
+    from weakref import WeakSet
+
     from sema.vm.code import Code
     from sema.vm.machine import Machine
     from sema.vm.values import Cell
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 STUB_ROOM = 6
 """Registers above a function's own that a stub's call window needs."""
 
-Words = list[int | tuple[str, Any]]
+Words: TypeAlias = "list[int | tuple[str, Any]]"
 
 
 class OperatorWatch:
@@ -52,6 +53,8 @@ class OperatorWatch:
                 replace_operator(code, cell)
                 continue
             if cell not in self._reliant:
+                from weakref import WeakSet
+
                 self._reliant[cell] = WeakSet()
                 cell.watch(self._changed)
             self._reliant[cell].add(code)

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, overload
 
 from sema.vm.code import Code
@@ -17,14 +17,17 @@ class Char:
     @property
     def code(self) -> str: ...
 
-class EmptyList:
+class EmptyList(Sequence[Any]):
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Any]: ...
+    @overload
     def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Any]: ...
 
 EMPTY_LIST: EmptyList
 
-class Pair:
+class Pair(Sequence[Any]):
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Any]: ...
     @overload
@@ -36,7 +39,7 @@ class Pair:
     @property
     def rest(self) -> Pair | EmptyList: ...
 
-class Vector:
+class Vector(Sequence[Any]):
     def __len__(self) -> int: ...
     def __iter__(self) -> Iterator[Any]: ...
     @overload

@@ -6,6 +6,8 @@ end of this file). Such an object is tracked by the collector only if it holds s
 could be part of a cycle, as CPython does for tuples: a list of numbers costs the collector nothing.
 """
 
+from _collections_abc import Sequence
+
 from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_FromLongLong
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.object cimport PyObject, PyTypeObject
@@ -132,6 +134,14 @@ cdef class EmptyList:
 
     def __getitem__(self, index):
         return ()[index]
+
+    def index(self, value, *bounds):
+        """Fails: there are no elements."""
+        return [].index(value, *bounds)
+
+    def count(self, value):
+        """Nothing is in it."""
+        return 0
 
     def __eq__(self, other):
         return other is self or (isinstance(other, list) and not other)
@@ -546,6 +556,14 @@ cdef class Pair:
         """The list after the first element."""
         return to_object(self.tail)
 
+    def index(self, value, *bounds):
+        """The position of the first equal element, as of a Python list."""
+        return list(self).index(value, *bounds)
+
+    def count(self, value):
+        """How many elements are equal to the value."""
+        return list(self).count(value)
+
     def __eq__(self, other):
         if isinstance(other, list):
             return list(self) == other
@@ -579,6 +597,14 @@ cdef class Vector:
         if not 0 <= i < self.size:
             raise IndexError("vector index out of range")
         return to_object(vector_items(ptr_word(<PyObject*>self))[i])
+
+    def index(self, value, *bounds):
+        """The position of the first equal element, as of a Python list."""
+        return list(self).index(value, *bounds)
+
+    def count(self, value):
+        """How many elements are equal to the value."""
+        return list(self).count(value)
 
     def __eq__(self, other):
         if isinstance(other, list):
@@ -812,6 +838,10 @@ cdef class Closure:
 
     def __repr__(self):
         return f"<native-fn {self.name or '<vm-closure>'}>"
+
+
+for sequence_type in (Pair, EmptyList, Vector):
+    Sequence.register(sequence_type)
 
 
 # --- The slots that Cython cannot know ---------------------------------------------------------
