@@ -45,6 +45,9 @@ MESSAGES = {
     "(cond ())": "Eval error: cond: clause must not be empty",
     "(case 1)": "Arity error: case expects 2+ args, got 1",
     "(case 1 (2 3))": "Eval error: case: expected a list",
+    "(match 1)": "Arity error: match expects 2+ args, got 1",
+    "(match* 1 2)": "Eval error: match: each clause must be a list or vector",
+    "(match 1 ())": "Eval error: match: clause must not be empty",
     "(when 1)": "Arity error: when expects 2+ args, got 1",
     "(unless 1)": "Arity error: unless expects 2+ args, got 1",
     "(while 1)": "Arity error: while expects 2+ args, got 1",
@@ -57,6 +60,41 @@ MESSAGES = {
     "(try (f))": "Eval error: try: last argument must be (catch var handler...)",
     "(try (catch e))": "Eval error: try: catch needs (catch var handler...)",
     "(try (catch 1 2))": "Eval error: try catch: expected a symbol",
+    "(try (finally) 1)": "Eval error: try: expected a list",
+    "(try (catch e) (finally))": "Eval error: try: catch needs (catch var handler...)",
+    "(guard)": "Arity error: guard expects 1+ args, got 0",
+    "(guard x 1)": "Eval error: guard: expected (var clause...)",
+    "(parameterize x 1)": "Eval error: parameterize: expected a list",
+    "(parameterize ((x)) 1)": "Eval error: parameterize: binding must have 2 elements",
+    "(let-values ((a 1)))": "Arity error: let-values expects 2+ args, got 1",
+    "(let-values 1 2)": "Eval error: let-values: expected a list",
+    "(let-values (a) 2)": "Eval error: let-values: expected a list",
+    "(let-values ((a)) 2)": "Eval error: let-values: each binding must have 2 elements",
+    "(let*-values ((1 2)) 2)": "Eval error: let*-values: expected a list",
+    "(let-values (((1) 2)) 2)": "Eval error: let-values: expected a symbol",
+    "(define-values (a))": "Arity error: define-values expects 2 args, got 1",
+    "(define-values (1) 1)": "Eval error: define-values: expected a symbol",
+    "(define-record-type a (b))": (
+        "Eval error: define-record-type: requires at least type name, constructor, and predicate"
+    ),
+    "(define-record-type a b c)": "Eval error: define-record-type: expected a list",
+    "(define-record-type a (b) c d)": "Eval error: define-record-type: expected a list",
+    "(define-record-type a (b) 1)": "Eval error: define-record-type: expected a symbol",
+    "(defmulti f)": "Arity error: defmulti expects 2 args, got 1",
+    "(defmulti 1 f)": "Eval error: defmulti: expected a symbol",
+    "(defmethod f 1)": "Arity error: defmethod expects 3 args, got 2",
+    "(delay)": "Arity error: delay expects 1 args, got 0",
+    "(force)": "Arity error: force expects 1 args, got 0",
+    "(define-syntax x)": (
+        "Eval error: define-syntax: expected (define-syntax name (syntax-rules ...))"
+    ),
+    "(define-syntax 1 (syntax-rules ()))": "Eval error: define-syntax: name must be a symbol",
+    "(define-syntax x 1)": (
+        "Eval error: define-syntax: transformer must be a (syntax-rules ...) form"
+    ),
+    "(fn (:optional 1) 2)": (
+        "Eval error: lambda: optional parameter must be a symbol or (name default)"
+    ),
     "(throw)": "Arity error: throw expects 1 args, got 0",
     "(eval)": "Arity error: eval expects 1 args, got 0",
     "`(unquote)": "Arity error: unquote expects 1 args, got 0",

@@ -48,6 +48,8 @@ MAX_NESTING = 2000
 
 _N_CALLS = CALL_FORMS["_VM"]
 _RUN_TIME_ONLY = {"COUNT", "STUB", "BACK", "HALT"}
+# Between giving up a variable's old value and moving the new one in, its register is empty.
+_NEVER_FAILS = {"MOVE", "COPY", "DROP"}
 _NEVER_GOES_ON = {"JUMP", "LOOP", "RETURN", "THROW"}
 _ALWAYS_TAKES = {
     "MOVE": KILL_B,
@@ -159,7 +161,7 @@ class _Checker:
             below = 1 << (word >> 16 & 0xFFFF) if check is _Checker.call else 0
             live[at] = self.owned & (below - 1)
             if handlers:
-                self._reach_handlers(live[at])
+                self._reach_handlers(live[at], op.name not in _NEVER_FAILS)
             at = self.next = self.following[at]
             check(self, op, word)
             if op.name in _NEVER_GOES_ON:
@@ -204,11 +206,11 @@ class _Checker:
             self.require(known == (owned, boxes), "ways meet that own different registers")
         self.jumps.append((self.at, target))
 
-    def _reach_handlers(self, live: int) -> None:
+    def _reach_handlers(self, live: int, may_fail: bool) -> None:
         at, found = self.at, False
         for handler in self.unit.handlers:
             covers = handler.start <= at < handler.end
-            if (covers and not found) or at == handler.start:
+            if (covers and not found and may_fail) or at == handler.start:
                 self.require(not handler.keep & ~live, "a handler keeps what is not there")
                 self.arrive(
                     handler.target, handler.keep | 1 << handler.register, self.boxes & handler.keep

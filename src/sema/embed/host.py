@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from sema.errors import EvalError, Rethrown, SemaError, SemaIOError, TraceFrame, UserError
+from sema.errors import EvalError, Rethrown, SemaError, SemaIOError, TraceFrame
+from sema.vm import conditions
 from sema.vm.maps import Map
-from sema.vm.values import Keyword, intern_keyword, make_list
+from sema.vm.values import intern_keyword, make_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-CONDITION_TYPES = frozenset(
-    "eval type-error arity unbound user io llm reader permission-denied cancelled timeout".split()
-)
 _TYPE = intern_keyword("type")
 _MESSAGE = intern_keyword("message")
 _STACK_TRACE = intern_keyword("stack-trace")
@@ -32,18 +30,13 @@ class Host:
         ]
         for name, detail in error.details.items():
             entries.append((intern_keyword(name.replace("_", "-")), detail))
-        return Map.from_pairs(entries)
+        condition = Map.from_pairs(entries)
+        condition.origin = error.with_traceback(None)
+        return condition
 
     def thrown(self, value: Any) -> SemaError:
         """The error that throwing a value raises; a caught condition goes on as it is."""
-        from sema.reader import write
-
-        if isinstance(value, Map):
-            kind, message = value.get(_TYPE, None), value.get(_MESSAGE, None)
-            known = isinstance(kind, Keyword) and kind.name in CONDITION_TYPES
-            if known and isinstance(message, str):
-                return Rethrown(message, value)
-        return UserError(write(value), value)
+        return conditions.thrown(value)
 
     def wrapped(self, error: BaseException) -> BaseException:
         """A Sema error for an exception of Python; what is no error of a program stays."""

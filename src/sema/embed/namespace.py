@@ -271,7 +271,10 @@ class Namespace:
         transformer: Callable[..., Any] = self.context.machine.link(unit, self.globals.cell)()
         return transformer
 
-    def _define_macro_of(self, name: Symbol, function: Closure) -> None:
+    def _define_macro_of(self, name: Symbol, function: Closure | Macro) -> None:
+        if isinstance(function, Macro):
+            self.define_macro(name.name, function)
+            return
         code = function.code_object
         most = None if code.has_rest else code.n_params
         self.define_macro(name.name, Macro(name.name, function, code.n_params, most))

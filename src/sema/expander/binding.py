@@ -112,7 +112,7 @@ def expand_let_star(x: Expander, parts: Parts, span: Span | None) -> Node:
     return nest(steps, body, span)
 
 
-@special_form("letrec", min_args=2)
+@special_form("letrec", "letrec*", min_args=2)
 def expand_letrec(x: Expander, parts: Parts, span: Span | None) -> Node:
     """(letrec ((name init) ...) body ...): every init sees all names."""
     pairs = binding_pairs(parts[1], "letrec", span)

@@ -18,7 +18,7 @@ from sema.expander.forms import (
     special_form,
     wrong_kind,
 )
-from sema.expander.functions import function
+from sema.expander.functions import function, split_optional
 from sema.expander.quasiquote import TemplateSymbols
 from sema.vm.values import Pair, Symbol
 
@@ -78,7 +78,7 @@ def expand_define(x: Expander, parts: Parts, span: Span | None) -> Node:
 def named_function(x: Expander, who: str, target: Parts, forms: Parts, span: Span | None) -> Lambda:
     """The function of a definition whose target is ``(name param ...)``."""
     name = as_symbol(target[0], who, span)
-    for param in target[1:]:
+    for param in split_optional(target[1:])[0]:
         as_symbol(param, who, span)
     if not forms:
         raise malformed(f"{who}: function body cannot be empty", span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sema.errors import Span
 from sema.expander import primitives
-from sema.expander.core import Const, Let, Node, Seq, Variable
+from sema.expander.core import Const, If, Let, Node, Seq, Variable
 from sema.expander.expand import call_global
 from sema.expander.forms import Form, Parts, is_sequence, malformed, wrong_kind
 from sema.vm.maps import Map
@@ -23,6 +23,8 @@ Step: TypeAlias = "tuple[Symbol | Variable | None, Node]"
 REST = intern_symbol("&")
 IGNORED = intern_symbol("_")
 KEYS = intern_keyword("keys")
+WHOLE = intern_keyword("as")
+DEFAULTS = intern_keyword("or")
 
 
 def is_pattern(form: Form) -> bool:
@@ -45,10 +47,16 @@ def pattern_names(pattern: Form) -> list[Symbol]:
             pending.extend(reversed(list(part)))
         elif type(part) is Map:
             for key, value in reversed(part.items()):
-                pending.extend(
-                    reversed(list(value)) if key is KEYS and is_sequence(value) else [value]
-                )
+                if key is KEYS and is_sequence(value):
+                    pending.extend(reversed(list(value)))
+                elif not is_defaults(part, key, value):
+                    pending.append(value)
     return names
+
+
+def is_defaults(pattern: Map, key: Form, value: Form) -> bool:
+    """Whether an entry of a map pattern gives defaults for missing keys, rather than a key."""
+    return key is DEFAULTS and KEYS in pattern and type(value) is Map
 
 
 def steps_of(x: Expander, pattern: Form, source: Variable, span: Span | None) -> list[Step]:
@@ -76,6 +84,9 @@ def _take(x: Expander, pattern: Form, value: Node, span: Span | None, steps: lis
 def _take_elements(
     x: Expander, items: Parts, source: Variable, span: Span | None, steps: list[Step]
 ) -> None:
+    if len(items) > 1 and items[-2] is WHOLE and type(items[-1]) is Symbol:
+        steps.append((items[-1], x.refer(source, span)))
+        del items[-2:]
     check = primitives.ELEMENTS
     size = len(items)
     if REST in items:
@@ -100,10 +111,27 @@ def _take_entries(
     def value_at(key: object) -> Node:
         return call_global(primitives.LOOKUP, [x.refer(source, span), Const(span, key)], span)
 
+    def value_of(name: Symbol) -> Node:
+        key = intern_keyword(name.name)
+        value = value_at(key)
+        if name not in defaults:
+            return value
+        place: list[Node] = [x.refer(source, span), Const(span, key)]
+        present = call_global(primitives.HAS_KEY, place, span)
+        return If(span, present, value, x.expand(defaults[name], span))
+
     entries = pattern.items()
+    defaults = pattern.get(DEFAULTS)
+    if not is_defaults(pattern, DEFAULTS, defaults):
+        defaults = {}
     if not entries:
         steps.append((None, value_at(None)))
     for key, target in entries:
+        if is_defaults(pattern, key, target):
+            continue
+        if key is WHOLE and KEYS in pattern and type(target) is Symbol:
+            steps.append((target, x.refer(source, span)))
+            continue
         if key is not KEYS:
             _take(x, target, value_at(key), span, steps)
             continue
@@ -114,7 +142,7 @@ def _take_entries(
         for name in target:
             if type(name) is not Symbol:
                 raise malformed("destructure: :keys entries must be symbols", span)
-            steps.append((name, value_at(intern_keyword(name.name))))
+            steps.append((name, value_of(name)))
 
 
 def bind_names(x: Expander, steps: list[Step], names: dict[Symbol, Variable]) -> list[Step]:

@@ -147,7 +147,7 @@ class Expander(Scope):
 
     def _vector(self, form: Vector, span: Span | None) -> Node:
         span = self._of(form) or span
-        return vector_of(self.each(form, span), span)
+        return vector_of(self.each(list(form), span), span)
 
     def _map(self, form: Map, span: Span | None) -> Node:
         span = self._of(form) or span

@@ -31,14 +31,15 @@ class SpecialForm:
 
     Two functions of the parts, malformed ones included, serve the search for the definitions
     of a block: ``same_block`` gives the operands that lie in the block around the form (None:
-    there are none), and ``defines`` the names that the form itself defines there. ``init``, with
+    there are none), and ``defines`` the names that the form itself defines there;
+    ``defines_globals`` are those that it always defines as globals. ``init``, with
     the arguments of ``expand``, makes the node of the value where the target in ``parts[1]`` is a
     symbol or list: it belongs to the one name that the form then defines.
     """
 
     __slots__ = (
-        "aliases", "arity", "defines", "doc", "expand", "expand_toplevel", "init", "max_args",
-        "min_args", "name", "same_block",
+        "aliases", "arity", "defines", "defines_globals", "doc", "expand", "expand_toplevel",
+        "init", "max_args", "min_args", "name", "same_block",
     )  # fmt: skip
 
     def __init__(self, name: str, doc: str, expand: Handler) -> None:
@@ -52,6 +53,7 @@ class SpecialForm:
         self.arity = "0+"
         self.same_block: Callable[[Parts], Sequence[Form]] | None = None
         self.defines: Callable[[Parts], Sequence[Symbol]] | None = None
+        self.defines_globals: Callable[[Parts], Sequence[Symbol]] | None = None
         self.init: Handler | None = None
 
     def check_arity(self, parts: Parts, span: Span | None) -> None:
@@ -81,6 +83,7 @@ def special_form(
     arity: str | None = None,
     same_block: Callable[[Parts], Sequence[Form]] | None = None,
     defines: Callable[[Parts], Sequence[Symbol]] | None = None,
+    defines_globals: Callable[[Parts], Sequence[Symbol]] | None = None,
     init: Handler | None = None,
     toplevel: Handler | None = None,
 ) -> Callable[[Handler], Handler]:
@@ -98,6 +101,7 @@ def special_form(
         form.arity = arity or arity_text(min_args, max_args)
         form.same_block = same_block
         form.defines = defines
+        form.defines_globals = defines_globals
         form.init = init
         SPECIAL_FORMS[name] = form
         for spelling in (name, *aliases):

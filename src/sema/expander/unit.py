@@ -6,8 +6,13 @@ import sema.expander.binding
 import sema.expander.control
 import sema.expander.definitions
 import sema.expander.errors_forms
+import sema.expander.laziness
 import sema.expander.loops
-import sema.expander.quasiquote  # noqa: F401  # these imports fill the table of special forms
+import sema.expander.matching
+import sema.expander.multiple_values
+import sema.expander.quasiquote
+import sema.expander.syntax_rules
+import sema.expander.types  # noqa: F401  # these imports fill the table of special forms
 from sema.errors import CompileError, Span
 from sema.expander.body import plain_definition
 from sema.expander.core import Node
@@ -124,8 +129,9 @@ def defined_at_toplevel(forms: Sequence[Form]) -> Iterator[Symbol]:
         if special is None:
             continue
         parts = list(form)
-        if special.defines is not None:
-            yield from special.defines(parts)
+        defines = special.defines or special.defines_globals
+        if defines is not None:
+            yield from defines(parts)
         elif special.name == "begin":
             pending += reversed(parts[1:])
         elif special.name == "module":

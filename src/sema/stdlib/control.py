@@ -4,46 +4,21 @@ from __future__ import annotations
 
 import sys
 
-from sema.errors import EvalError, Rethrown, SemaError, SemaTypeError, UserError
+from sema.errors import ArityError, EvalError, SemaTypeError
 from sema.reader.printer import display, write
 from sema.stdlib.arguments import integer, sequence, string
 from sema.stdlib.registry import builtin
+from sema.vm.conditions import raised, rethrown, thrown
 from sema.vm.equality import equal
 from sema.vm.maps import Map
 from sema.vm.types import type_name
-from sema.vm.values import Keyword, Symbol, intern_keyword
+from sema.vm.values import Pair, Symbol, intern_keyword
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 # --- Errors -------------------------------------------------------------------------------------
-
-CONDITION_KINDS = frozenset(
-    {
-        "arity",
-        "cancelled",
-        "eval",
-        "io",
-        "llm",
-        "permission-denied",
-        "reader",
-        "timeout",
-        "type-error",
-        "unbound",
-        "user",
-    }
-)
-
-
-def thrown(value: Any) -> SemaError:
-    """The exception for a thrown value; for the map of a caught condition, that condition."""
-    if type(value) is Map:
-        kind = value.get(intern_keyword("type"))
-        message = value.get(intern_keyword("message"))
-        if type(kind) is Keyword and kind.name in CONDITION_KINDS and type(message) is str:
-            return Rethrown(message, value)
-    return UserError(write(value), value)
 
 
 @builtin(
@@ -53,6 +28,24 @@ def thrown(value: Any) -> SemaError:
 )
 def raise_value(value: Any) -> Any:
     raise thrown(value)
+
+
+@builtin(
+    "__vm-rethrow",
+    doc="Goes on with an error that was caught as this map.",
+    example='(try (try (error "no") (catch e (__vm-rethrow e))) (catch e (:message e))) => "no"',
+)
+def rethrow(condition: Any) -> Any:
+    raise rethrown(condition)
+
+
+@builtin(
+    "__vm-raised",
+    doc="What was thrown, given what was caught.",
+    example="(try (raise 1) (catch e (__vm-raised e))) => 1",
+)
+def raised_value(condition: Any) -> Any:
+    return raised(condition)
 
 
 @builtin(
@@ -99,6 +92,17 @@ def apply(function: Any, first: Any, *more: Any) -> Any:
     return function(*given, *sequence(last, "apply"))
 
 
+@builtin(
+    "__vm-too-many",
+    doc="The arity error of a function with optional parameters.",
+    example='(try (__vm-too-many "f" 1 2 \'(2 3)) (catch e (:message e)))'
+    ' => "f expects 1-2 args, got 3"',
+)
+def too_many(name: str, least: int, most: int, rest: Any) -> Any:
+    got = integer(least) + len(list(sequence(rest, "apply")))
+    raise ArityError(string(name), f"{least}-{integer(most)}", got)
+
+
 # --- Symbols, reading -----------------------------------------------------------------
 
 
@@ -110,8 +114,23 @@ def gensym(prefix: str = "g") -> Symbol:
 
 
 @builtin("__vm-gensym", doc="A symbol that is new.", example='(symbol? (__vm-gensym "g")) => #t')
-def gensym_with_prefix(prefix: str) -> Symbol:
+def gensym_with_prefix(prefix: str) -> Any:
     return gensym(prefix)
+
+
+@builtin(
+    "__vm-syntax-rules",
+    doc="The macro of that name that a syntax-rules form describes.",
+    example="(__vm-syntax-rules 'm '(syntax-rules () ((_ x) x))) => <macro m>",
+)
+def syntax_rules(name: Any, rules: Any) -> Any:
+    from sema.expander.syntax_rules import rules_macro
+
+    if type(name) is not Symbol:
+        raise SemaTypeError("symbol", type_name(name))
+    if type(rules) is not Pair:
+        raise SemaTypeError("list", type_name(rules))
+    return rules_macro(name, rules)
 
 
 @builtin(

@@ -75,25 +75,41 @@ FAMILIES: dict[str, str] = {
         println println-error
     """,
     "control": """
-        __vm-clock __vm-gensym apply assert assert= error exit gc/collect gc/stats gensym
-        io/read-many raise read read-many read/all read/string sleep spy time-ms time/now-ms
+        __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules __vm-too-many apply
+        assert assert= error exit gc/collect gc/stats gensym io/read-many raise read read-many
+        read/all read/string sleep spy time-ms time/now-ms
     """,
     "reflect": """
         fn/arity fn/doc fn/name format/form sema/check-file sema/check-string
     """,
     "primitives": """
         __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-cons __vm-count
-        __vm-element __vm-elements __vm-elements-rest __vm-entries __vm-eqv __vm-group __vm-join
-        __vm-list __vm-list->vector __vm-lookup __vm-map-like __vm-map-of __vm-map?
+        __vm-element __vm-elements __vm-elements-rest __vm-entries __vm-equal __vm-eqv __vm-group
+        __vm-has-at-least __vm-has-key __vm-has-length __vm-item __vm-items-from __vm-join
+        __vm-list __vm-list->vector __vm-lookup __vm-map-like __vm-map-of __vm-map? __vm-no-match
         __vm-reverse! __vm-seq __vm-sort __vm-sort-by __vm-wrong-count
     """,
+    "multimethods": """
+        __vm-add-method __vm-call-with __vm-method __vm-new-multimethod
+    """,
+    "promises": """
+        __vm-delay __vm-promise-retry __vm-promise-settle __vm-promise-thunk __vm-promise-value
+    """,
+    "records": """
+        __vm-record-accessor __vm-record-constructor __vm-record-predicate __vm-values
+        __vm-values->list __vm-values-rest values
+    """,
+    "mutables": """
+        mutable-array/->vector mutable-array/get mutable-array/length mutable-array/new
+        mutable-array/push! mutable-array/set! mutable-cell/get mutable-cell/new mutable-cell/set!
+    """,
     "prelude": """
-        __vm-map-rows __vm-merge __vm-merge-sort __vm-retry __vm-splice any any? drop-while
-        every every? filter flat-map fold foldl foldr for-each list/drop-while list/find
-        list/group-by list/key-by list/reject list/sole list/take-while list/times
-        make-parameter map map-indexed map/filter map/map-keys map/map-vals map/update
-        map/update-in mapcar partition reduce retry some? sort sort-by string/map take-while tap
-        time time/ms update-in
+        __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod __vm-retry
+        __vm-splice any any? call-with-values drop-while every every? filter flat-map fold foldl
+        foldr for-each list/drop-while list/find list/group-by list/key-by list/reject list/sole
+        list/take-while list/times make-parameter map map-indexed map/filter map/map-keys
+        map/map-vals map/update map/update-in mapcar partition reduce retry some? sort sort-by
+        string/map take-while tap time time/ms update-in
     """,
 }
 

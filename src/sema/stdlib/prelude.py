@@ -163,6 +163,21 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], int, int, str, str], ...] = (
         "((make-parameter 1)) => 1",
     ),
     (
+        "call-with-values", (), 2, 2,
+        "Calls a function with the values of another one as arguments.",
+        "(call-with-values (lambda () (values 1 2)) +) => 3",
+    ),
+    (
+        "__vm-multimethod", (), 2, 2,
+        "A multimethod with a dispatch function.",
+        "(__vm-multimethod 'area list) => <multimethod area>",
+    ),
+    (
+        "__vm-force", (), 1, 1,
+        "The value of a promise.",
+        "(__vm-force (delay 1)) => 1",
+    ),
+    (
         "__vm-map-rows", (), 2, 2,
         "The results of a function applied to each list of arguments.",
         "(__vm-map-rows + '((1 2))) => (3)",

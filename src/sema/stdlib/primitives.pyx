@@ -10,13 +10,14 @@ from cpython.object cimport PyObject
 from libc.string cimport memcpy
 
 from sema.errors import ArityError, EvalError
+from sema.reader.printer import write
 from sema.stdlib.registry import declaration
 from sema.stdlib.registry cimport declare
 from sema.stdlib.sequences cimport (
     Cursor, Words, count_argument, cursor, is_sequence, next_item, sequence, string_argument,
-    type_error,
+    tail_of, type_error,
 )
-from sema.vm.equality cimport order_words
+from sema.vm.equality cimport equal_words, order_words
 from sema.vm.maps cimport AnyMap, HashMap, Map, is_map, key_object, map_get
 from sema.vm.numbers cimport COMPLEX, EQ, LT, NOT_A_NUMBER, compare, number_kind
 from sema.vm.types cimport word_type_name
@@ -295,6 +296,90 @@ declare(element, "__vm-element", 2, 2, "The item at an index inside a vector.",
         "(__vm-element [1 2] 1) => 2")
 declare(lookup, "__vm-lookup", 2, 2, "The value at a key of a map, or nil.",
         "(__vm-lookup {:a 1} :a) => 1")
+
+
+# --- Matching ---------------------------------------------------------------------------------
+
+cdef Py_ssize_t size_of(Word seq) noexcept:
+    """How many elements a list or vector has; -1 for anything else."""
+    if is_list(seq):
+        return list_length(seq)
+    return vector_size(seq) if is_vector(seq) else -1
+
+
+cdef Py_ssize_t position(Word seq, Word at, bint end_too) except -1:
+    """An index into a list or vector."""
+    if not is_sequence(seq):
+        type_error("list or vector", seq)
+    if not is_int(at) or not 0 <= word_int(at) < size_of(seq) + end_too:
+        type_error("index", at)
+    return word_int(at)
+
+
+cdef Word are_equal(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(equal_words(args[0], args[1]))
+
+
+cdef Word has_length(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(is_int(args[1]) and size_of(args[0]) == word_int(args[1]))
+
+
+cdef Word has_at_least(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(is_int(args[1]) and size_of(args[0]) >= word_int(args[1]))
+
+
+cdef Word item(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Py_ssize_t i = position(args[0], args[1], False)
+    cdef Word found
+    if is_vector(args[0]):
+        found = vector_items(args[0])[i]
+    else:
+        found = pair_head(tail_of(args[0], i))
+    incref(found)
+    return found
+
+
+cdef Word items_from(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Py_ssize_t start = position(args[0], args[1], True)
+    cdef Word made
+    cdef Py_ssize_t i
+    if is_list(args[0]):
+        made = tail_of(args[0], start)
+        incref(made)
+        return made
+    made = EMPTY
+    for i in range(vector_size(args[0]) - 1, start - 1, -1):
+        incref(vector_items(args[0])[i])
+        made = cons(vector_items(args[0])[i], made)
+    return made
+
+
+cdef Word has_key(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(is_map(args[0]) and map_get(args[0], args[1]) != ABSENT)
+
+
+cdef Word no_match(Word* args, Py_ssize_t n) except ABSENT:
+    raise EvalError(
+        f"match: no clause matched value: {write(to_object(args[0]))}",
+        hint="add a final clause with the pattern _, or use match*, which gives nil",
+    )
+
+
+declare(are_equal, "__vm-equal", 2, 2, "Whether two values are `equal?`.",
+        "(__vm-equal 1 1.0) => #f")
+declare(has_length, "__vm-has-length", 2, 2, "Whether a list or vector has so many elements.",
+        "(__vm-has-length '(1 2) 2) => #t")
+declare(has_at_least, "__vm-has-at-least", 2, 2,
+        "Whether a list or vector has at least so many elements.",
+        "(__vm-has-at-least [1 2] 1) => #t")
+declare(item, "__vm-item", 2, 2, "The element at an index inside a list or vector.",
+        "(__vm-item '(a b) 1) => b")
+declare(items_from, "__vm-items-from", 2, 2, "The list of the elements from an index on.",
+        "(__vm-items-from [1 2 3] 1) => (2 3)")
+declare(has_key, "__vm-has-key", 2, 2, "Whether a value is a map that has the key.",
+        "(__vm-has-key {:a nil} :a) => #t")
+declare(no_match, "__vm-no-match", 1, 1, "The error of a match without a clause for the value.",
+        "(__vm-no-match 1)")
 
 
 # --- Sorting ----------------------------------------------------------------------------------

@@ -45,7 +45,8 @@ cdef int learn(Machine vm, Code code, Word* at, Word callee, Word* entry) except
     cdef bint again = is_global and code.counters[number].relinks < RELINKS
     cdef Code old, new
     code.counters[number].relinks += 1
-    target = to_object(callee)
+    # A callee that something else has taken the place of may be gone.
+    target = to_object(callee) if vm.learnable else None
     if not vm.learnable:
         become(code, number, at, FORM_GENERIC)
     elif entry == NULL:

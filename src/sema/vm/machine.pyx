@@ -14,6 +14,7 @@ Everything periodic (Ctrl-C, other threads, depth) happens in :meth:`Machine.tic
 is spent or the stack has passed the limit: one test per call for both.
 """
 
+import gc
 from array import array
 
 from cpython.object cimport PyObject
@@ -137,6 +138,18 @@ cdef inline Word* callee_code(Word callee) noexcept:
     return <Word*>(<ClosureCell*>word_ptr(callee)).code if is_closure(callee) else NULL
 
 
+cdef void* reserve_stack(size_t* size) noexcept:
+    """Address space for a frame stack, as much as there is; MAP_FAILED if there is too little."""
+    cdef void* memory = MAP_FAILED
+    size[0] = STACK_BYTES
+    while memory == MAP_FAILED and size[0] >= LEAST_STACK_BYTES:
+        memory = mmap(NULL, size[0], PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        if memory == MAP_FAILED:
+            size[0] //= 2
+    return memory
+
+
 cdef class Machine:
     """One machine: one stack, one strategy of call-site caching.
 
@@ -146,16 +159,16 @@ cdef class Machine:
 
     def __cinit__(self, str call_cache="patched", bint call_stats=False, max_depth=10_000_000,
                   host=None):
-        cdef size_t size = STACK_BYTES
-        cdef void* memory = MAP_FAILED
+        cdef size_t size
+        cdef void* memory
         if call_cache not in FORMS_OF_STRATEGIES:
             names = ", ".join(FORMS_OF_STRATEGIES)
             raise ValueError(f"unknown call cache {call_cache!r}; there are {names}")
-        while memory == MAP_FAILED and size >= LEAST_STACK_BYTES:
-            memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-            if memory == MAP_FAILED:
-                size //= 2
+        memory = reserve_stack(&size)
+        if memory == MAP_FAILED:
+            # The stacks of interpreters that nobody uses any more may wait for the collector.
+            gc.collect()
+            memory = reserve_stack(&size)
         if memory == MAP_FAILED:
             raise MemoryError("no address space for the frame stack")
         self.stack = <Word*>memory
@@ -430,10 +443,21 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
                 raise ArityError((<Keyword><object>p).name, "1", n)
             vm.native = call_keyword
             return NATIVE
+        if hasattr(<object>kind, "__sema_function__"):
+            callee = become(args, (<object>p).__sema_function__)
+            vm.learnable = False
+            continue
         if callable(<object>p):
             vm.native = call_python
             return NATIVE
         raise not_callable(callee)
+
+
+cdef Word become(Word* args, object function) except ABSENT:
+    """An object that stands for a function of the program: that moves to the callee's place."""
+    decref(args[-2])
+    args[-2] = to_word(function)
+    return args[-2]
 
 
 cdef inline bint takes(PyObject* code, Py_ssize_t n) noexcept:

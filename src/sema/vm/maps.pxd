@@ -9,6 +9,7 @@ from sema.vm.word cimport Word, is_ref
 cdef class AnyMap:
     cdef dict entries
     cdef list order
+    cdef public object origin
 
     cdef AnyMap copy(self)
     cdef int put(self, Word key, Word value) except -1

@@ -2,6 +2,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 class AnyMap:
+    origin: BaseException | None
     @classmethod
     def from_pairs(cls, pairs: Iterable[tuple[Any, Any]]) -> Self: ...
     def get(self, key: Any, default: Any = None) -> Any: ...

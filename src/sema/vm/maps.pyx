@@ -110,7 +110,10 @@ def sort_key(key):
 
 @cython.trashcan(True)
 cdef class AnyMap:
-    """What the two map types have in common; a read-only mapping for Python."""
+    """What the two map types have in common; a read-only mapping for Python.
+
+    ``origin`` is the exception that a map describes, if it was made for a ``catch``.
+    """
 
     def __cinit__(self):
         self.entries = {}

@@ -5,6 +5,7 @@ from cpython.object cimport PyObject
 from sema.vm.word cimport ABSENT, EMPTY, Word, is_ref, word_ptr
 
 # A builtin in C: borrows its arguments, returns an owned word, or ABSENT with an exception set.
+# The builtin itself is the word `args[-2]`.
 ctypedef Word (*CEntry)(Word* args, Py_ssize_t n) except ABSENT
 
 

@@ -801,14 +801,19 @@ cdef object call_builtin_on_objects(Builtin builtin, list args):
         raise ArityError(builtin.name, builtin.arity, n)
     if builtin.entry == NULL:
         return builtin.function(*args)
-    words = <Word*>PyMem_Realloc(NULL, (n + 1) * sizeof(Word))
+    # As in a frame's window, the callee lies two words below the arguments.
+    words = <Word*>PyMem_Realloc(NULL, (n + 2) * sizeof(Word))
+    if words == NULL:
+        raise MemoryError()
+    words[0] = to_word(builtin)
     for i in range(n):
-        words[i] = to_word(args[i])
+        words[i + 2] = to_word(args[i])
     try:
-        result = builtin.entry(words, n)
+        result = builtin.entry(words + 2, n)
     finally:
+        decref(words[0])
         for i in range(n):
-            decref(words[i])
+            decref(words[i + 2])
         PyMem_Free(words)
     returned = to_object(result)
     decref(result)
