@@ -18,33 +18,35 @@ import gc
 from array import array
 
 from cpython.object cimport PyObject
-from libc.stdint cimport int16_t, int64_t, uint64_t
+from libc.stdint cimport int64_t, uint64_t
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from sema.vm.caches cimport count_miss, learn, remember_in_machine, remember_in_table
 from sema.vm.code cimport Code, Entry
-from sema.vm.maps cimport Map, is_map, map_get
-from sema.vm.numbers cimport EQ, GE, GT, LE, LT, add, compare, div, mod, mul, negate, sub
+from sema.vm.instruction cimport (
+    A, B, C, FLAGS, SIGNED_B, SIGNED_C, WIDE, leave_frame, shifted, unshifted,
+)
+from sema.vm.maps cimport is_map, map_get
+from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
+from sema.vm.unwinding cimport frame_name, unwind
 from sema.vm.values cimport (
-    BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, box_value, closure_slots, cons,
-    count_running, is_closure, is_list, is_pair, is_vector, keep_retired, list_length, new_box,
-    new_closure, new_vector, on_closure_call, pair_head, pair_tail, replace_value, retired_count,
-    to_object, to_word, type_of, vector_items, vector_ready, vector_size,
+    BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, PairCell, box_value, closure_slots,
+    cons, cons_spare, count_running, is_closure, is_list, is_pair, is_vector, keep_retired,
+    list_length, new_box, new_closure, on_closure_call, pair_head, pair_tail, replace_value,
+    retired_count, spare_pair, to_object, to_word, type_of, vector_items, vector_size,
 )
 from sema.vm.word cimport (
-    ABSENT, EMPTY, INT_TAG, NIL, PAYLOAD, REF_TAG, Word, add_overflows, bool_word, both_ints,
-    decref, double_word, incref, int_min, int_word, is_double, is_false, is_int, is_ref, likely,
+    ABSENT, EMPTY, NIL, PAYLOAD, REF_TAG, Word, add_overflows, bool_word, both_ints, decref,
+    double_word, incref, int_min, int_word, is_double, is_false, is_int, is_ref, likely,
     mul_overflows, ptr_word, rc_dec, rc_inc, sub_overflows, unlikely, word_double, word_int,
     word_ptr,
 )
 
-from sema.errors import (
-    ArityError, EvalError, Interrupted, SemaError, SemaTypeError, TraceFrame, UnboundError,
-)
+from sema.errors import ArityError, EvalError, SemaTypeError, UnboundError
+from sema.vm.crossing import from_python
 from sema.vm.opcodes import CALL_FORMS
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.types import type_name
-from sema.vm.crossing import from_python
 
 include "opcodes.pxi"
 
@@ -74,7 +76,6 @@ cdef enum:
     # Calls and backward jumps between two ticks.
     TICK = 20_000
     RELEASE_EVERY_NS = 10_000_000
-    TRACE_FRAMES = 100
     # A tall stack's memory is given back when its run ends.
     KEPT_STACK_BYTES = 8 << 20
     MOST_RETIRED = 10_000
@@ -98,36 +99,6 @@ ctypedef Word (*QuietEntry)(Word*, Py_ssize_t) noexcept
 ctypedef Word (*Quiet2)(Word, Word) noexcept
 ctypedef Word (*Quiet1)(Word) noexcept
 
-
-# --- Reading instructions ---------------------------------------------------------------------
-
-cdef inline Py_ssize_t A(uint64_t i) noexcept nogil:
-    return (i >> 16) & 0xFFFF
-
-cdef inline Py_ssize_t B(uint64_t i) noexcept nogil:
-    return (i >> 32) & 0xFFFF
-
-cdef inline Py_ssize_t C(uint64_t i) noexcept nogil:
-    return i >> 48
-
-cdef inline int FLAGS(uint64_t i) noexcept nogil:
-    return (i >> 8) & 0xFF
-
-cdef inline int64_t SIGNED_B(uint64_t i) noexcept nogil:
-    return <int16_t>(i >> 32)
-
-cdef inline int64_t SIGNED_C(uint64_t i) noexcept nogil:
-    return (<int64_t>i) >> 48
-
-cdef inline int64_t WIDE(uint64_t i) noexcept nogil:
-    return (<int64_t>i) >> 32
-
-cdef inline int64_t shifted(Word w) noexcept nogil:
-    """An integer word as a machine word that compares and adds like the integer."""
-    return <int64_t>(w << 16)
-
-cdef inline Word unshifted(int64_t i) noexcept nogil:
-    return INT_TAG | (<Word>i >> 16)
 
 cdef inline bint short_of(int64_t budget, Word* limit, Word* regs) noexcept nogil:
     """Whether the budget is spent or the stack is past its limit: one test for both."""
@@ -233,53 +204,6 @@ FORMS_OF_STRATEGIES = {
 }
 
 
-cdef str frame_name(Code code):
-    return code.name if code.name is not None and code.name != "<main>" else "<lambda>"
-
-
-cdef object current_error(Machine vm):
-    """The error that is set, taken over, as a Sema error where it is any other exception."""
-    try:
-        raise_current()
-    except KeyboardInterrupt as error:
-        return error if isinstance(error, Interrupted) else Interrupted([])
-    except BaseException as error:
-        return vm.host.wrapped(error)
-
-
-cdef int raise_current() except -1:
-    """Let Cython see the error that is already set."""
-    return -1
-
-
-cdef bint is_uncatchable(error):
-    return getattr(error, "uncatchable", False)
-
-
-cdef inline void leave_frame(Word** regs, Word** at) noexcept:
-    """From a frame to its caller's, at the call instruction."""
-    at[0] = <Word*>regs[0][-1] - 1 - SITE_WORDS
-    regs[0] -= ((at[0][0] >> 16) & 0xFFFF) + 2
-
-
-cdef void drop_registers(Word* regs, object mask):
-    cdef Py_ssize_t register
-    while mask:
-        low = mask & -mask
-        register = low.bit_length() - 1
-        decref(regs[register])
-        mask ^= low
-
-
-cdef inline void drop_few(Word* regs, uint64_t mask) noexcept:
-    cdef int register = 0
-    while mask:
-        if mask & 1:
-            decref(regs[register])
-        mask >>= 1
-        register += 1
-
-
 # --- Ticks and errors -------------------------------------------------------------------------
 
 cdef int64_t last_release = 0
@@ -316,87 +240,6 @@ cdef int tick(Machine vm, Word* regs) except -1:
                 hint="a call in tail position does not use the stack",
             )
     return 0
-
-
-cdef int unwind(Machine vm, Word* base) except -1:
-    """Find who handles the error that is set; it stays set, and the result is -1, if nobody does.
-
-    The loop goes on at `vm.registers` and `vm.at`.
-    """
-    cdef Word* regs = vm.registers
-    cdef Word* at = vm.at
-    cdef Code code
-    cdef Py_ssize_t offset
-    cdef Word* known_at = NULL
-    cdef uint64_t known = 0
-    error = current_error(vm)
-    add_trace(vm, error, regs, at)
-    catchable = isinstance(error, SemaError) and not is_uncatchable(error)
-    while regs != base:
-        code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
-        offset = code.offset_of(at)
-        if catchable and code.unit.handlers:
-            for handler in code.unit.handlers:
-                if handler.start <= offset < handler.end:
-                    drop_registers(regs, code.live_mask(offset) & ~handler.keep)
-                    regs[<Py_ssize_t>handler.register] = to_word(vm.host.caught(error))
-                    vm.registers = regs
-                    vm.at = code.words + <Py_ssize_t>handler.target
-                    return 1
-        # The frames of a deep recursion are all at the same call.
-        if at != known_at or known >> 63:
-            mask = code.live_mask(offset)
-            known_at = at
-            known = mask if mask < 1 << 63 else <uint64_t>1 << 63
-            drop_registers(regs, mask)
-        else:
-            drop_few(regs, known)
-        leave_frame(&regs, &at)
-        decref(regs[(at[0] >> 16) & 0xFFFF])
-        vm.depth -= 1
-    vm.registers = regs
-    raise error
-
-
-cdef add_trace(Machine vm, error, Word* regs, Word* at):
-    """Give an error that has none its position and its stack trace."""
-    cdef Activation* activation = vm.activation
-    cdef Code code
-    cdef Py_ssize_t offset
-    cdef Word* last_at = NULL
-    cdef long long omitted = 0
-    cdef list trace, repeats
-    if not hasattr(error, "trace") or error.trace:
-        return
-    trace = error.trace
-    repeats = []
-    while activation != NULL:
-        while regs != activation.base:
-            if at == last_at:
-                repeats[-1] += 1
-            elif len(trace) >= TRACE_FRAMES:
-                omitted += 1
-            else:
-                code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
-                offset = code.offset_of(at)
-                span = code.span_at(offset)
-                operator = code.operator_at(offset) if not trace else None
-                if operator is not None:
-                    trace.append(TraceFrame(operator, span))
-                    repeats.append(1)
-                trace.append(TraceFrame(frame_name(code), span))
-                repeats.append(1)
-                last_at = at
-            leave_frame(&regs, &at)
-        regs, at = activation.registers, activation.at
-        activation = activation.outer
-    for i, count in enumerate(repeats):
-        if count > 1:
-            trace[i] = TraceFrame(trace[i].name, trace[i].span, count)
-    if omitted:
-        trace.append(TraceFrame("...", None, omitted))
-    if getattr(error, "span", None) is None:
-        error.span = next((frame.span for frame in trace if frame.span is not None), None)
 
 
 # --- Calls that are not a frame ---------------------------------------------------------------
@@ -688,163 +531,6 @@ cdef give_up_retired(Machine vm):
     keep_retired(borrowed)
 
 
-cdef Word make_closure(Word* regs, uint64_t i, Word* words) except ABSENT:
-    """A closure of the code in the first inline word; each further word says what to capture:
-    a register shared (0) or taken over (1), a captured variable (2), the running closure (3)."""
-    cdef Py_ssize_t size = B(i)
-    cdef PyObject* closure = new_closure(<PyObject*>words[0], size)
-    cdef Word* slots = closure_slots(closure)
-    cdef Py_ssize_t k, place
-    cdef int how
-    cdef Word w
-    for k in range(size):
-        how = words[1 + k] & 0xFF
-        place = words[1 + k] >> 8
-        if how == 0 or how == 1:
-            w = regs[place]
-        elif how == 2:
-            w = closure_slots(word_ptr(regs[-2]))[place]
-        else:
-            w = REF_TAG | (regs[-2] & PAYLOAD)
-        if how != 1:
-            incref(w)
-        slots[k] = w
-    return ptr_word(closure)
-
-
-cdef Word make_vector(Word* items, Py_ssize_t n) except ABSENT:
-    """A vector of `n` words, taken over."""
-    cdef Word vector = new_vector(n)
-    cdef Py_ssize_t k
-    for k in range(n):
-        vector_items(vector)[k] = items[k]
-    vector_ready(vector)
-    return vector
-
-
-cdef Word make_map(Word* items, Py_ssize_t n) except ABSENT:
-    """A sorted map of `n` keys and values, which stay the registers' until it is made."""
-    cdef Py_ssize_t k
-    made = Map.from_pairs([
-        (to_object(items[2 * k]), to_object(items[2 * k + 1])) for k in range(n)
-    ])
-    for k in range(2 * n):
-        decref(items[k])
-    return to_word(made)
-
-
-cdef int operate(Word* regs, uint64_t i) except -1:
-    """An operator whose operands are not what the loop handles itself."""
-    cdef int op = i & 0xFF
-    cdef Word x = regs[B(i)]
-    cdef Word y = NIL
-    cdef Word result
-    cdef bint immediate = op == OP_ADDI or op == OP_SUBI
-    cdef bint unary = op == OP_NEG or op == OP_CAR or op == OP_CDR
-    if immediate:
-        y = int_word(SIGNED_C(i))
-    elif not unary:
-        y = regs[C(i)]
-    if op == OP_ADD or op == OP_ADDI:
-        result = add(x, y)
-    elif op == OP_SUB or op == OP_SUBI:
-        result = sub(x, y)
-    elif op == OP_MUL:
-        result = mul(x, y)
-    elif op == OP_DIV:
-        result = div(x, y)
-    elif op == OP_MOD:
-        result = mod(x, y)
-    elif op == OP_NEG:
-        result = negate(x)
-    elif op == OP_LT:
-        result = bool_word(compare(LT, x, y))
-    elif op == OP_LE:
-        result = bool_word(compare(LE, x, y))
-    elif op == OP_GT:
-        result = bool_word(compare(GT, x, y))
-    elif op == OP_GE:
-        result = bool_word(compare(GE, x, y))
-    elif op == OP_EQ:
-        result = bool_word(compare(EQ, x, y))
-    elif op == OP_CAR:
-        result = head_of(x)
-    elif op == OP_CDR:
-        result = rest_of(x)
-    else:
-        result = cons_any(x, y)
-    if FLAGS(i) & KILL_B:
-        decref(x)
-    if not immediate and not unary and FLAGS(i) & KILL_C:
-        decref(y)
-    regs[A(i)] = result
-    return 0
-
-
-cdef int slow_test(Word* regs, uint64_t i) except -1:
-    """A comparison whose operands are not two integers: whether to jump. Operands that die on the
-    way taken are given up here; integers need none of that."""
-    cdef int op = (i & 0xFF) - OP_JLT
-    cdef bint immediate = op >= OP_JLTI - OP_JLT
-    cdef Word x = regs[A(i)]
-    cdef Word y = int_word(SIGNED_B(i)) if immediate else regs[B(i)]
-    cdef int which = (op - (OP_JLTI - OP_JLT) if immediate else op) >> 1
-    cdef int flags = FLAGS(i)
-    cdef bint jump = compare(test_order[which], x, y)
-    if op & 1:
-        jump = not jump
-    if not jump:
-        flags >>= 2
-    if flags & JUMP_KILLS_A:
-        decref(x)
-    if not immediate and flags & JUMP_KILLS_B:
-        decref(y)
-    return jump
-
-
-cdef int[5] test_order
-test_order[:] = [LT, LE, GT, GE, EQ]
-
-
-cdef Word head_of(Word x) except ABSENT:
-    cdef Word head
-    if x == EMPTY:
-        return NIL
-    if not is_vector(x):
-        raise SemaTypeError("list or vector", type_name(to_object(x)))
-    if not vector_size(x):
-        return NIL
-    head = vector_items(x)[0]
-    incref(head)
-    return head
-
-
-cdef Word rest_of(Word x) except ABSENT:
-    cdef Word rest
-    cdef Py_ssize_t k
-    if x == EMPTY:
-        return EMPTY
-    if not is_vector(x):
-        raise SemaTypeError("list or vector", type_name(to_object(x)))
-    rest = new_vector(max(vector_size(x) - 1, 0))
-    for k in range(vector_size(rest)):
-        vector_items(rest)[k] = vector_items(x)[k + 1]
-        incref(vector_items(x)[k + 1])
-    vector_ready(rest)
-    return rest
-
-
-cdef Word cons_any(Word x, Word y) except ABSENT:
-    """``cons`` onto what is no list: nil counts as the empty list, anything else becomes the
-    second element."""
-    cdef Word tail = EMPTY
-    if y != NIL:
-        incref(y)
-        tail = cons(y, EMPTY)
-    incref(x)
-    return cons(x, tail)
-
-
 cdef int throw(Machine vm, Word value) except -1:
     raise vm.host.thrown(to_object(value))
 
@@ -940,6 +626,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
     cdef Word x, y
     cdef Word* new
     cdef Word* entry
+    cdef PairCell* cell
     cdef int verdict
     # Three levels: an error leaves the inner two, a call that enters a frame the innermost.
     while True:
@@ -1225,7 +912,8 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                             rc_inc(word_ptr(x))
                         if is_ref(y) and not FLAGS(i) & KILL_C:
                             rc_inc(word_ptr(y))
-                        x = (<Quiet2>cons)(x, y)
+                        cell = spare_pair(x, y)
+                        x = (<Quiet2>cons)(x, y) if cell == NULL else cons_spare(cell, x, y)
                         if unlikely(x == ABSENT):
                             break
                         regs[A(i)] = x

@@ -2,7 +2,7 @@
 
 from cpython.object cimport PyObject
 
-from sema.vm.word cimport ABSENT, EMPTY, Word, is_ref, word_ptr
+from sema.vm.word cimport ABSENT, EMPTY, REF_TAG, Word, is_ref, word_ptr
 
 # A builtin in C: borrows its arguments, returns an owned word, or ABSENT with an exception set.
 # The builtin itself is the word `args[-2]`.
@@ -13,6 +13,21 @@ cdef extern from "Python.h":
     ctypedef PyObject* (*vectorcallfunc)(PyObject*, PyObject* const*, size_t, PyObject*) except NULL
     ctypedef struct Header "PyObject":
         void* ob_type
+
+
+cdef extern from *:
+    """
+    /* PyObject_GC_IsTracked without the call: the collector's list link is the first of the two
+       words before the object, and null while it is not tracked. */
+    static inline int sema_gc_is_tracked(PyObject* object) {
+    #ifdef Py_GIL_DISABLED
+        return PyObject_GC_IsTracked(object);
+    #else
+        return ((uintptr_t*)object)[-2] != 0;
+    #endif
+    }
+    """
+    bint gc_is_tracked "sema_gc_is_tracked"(PyObject*) noexcept
 
 
 cdef class Symbol:
@@ -137,7 +152,29 @@ cpdef Keyword intern_keyword(str name)
 cdef Word to_word(object value)
 cdef object to_object(Word w)
 
+# Freed pairs, linked by `head`, for `cons` to take.
+cdef PairCell* spare_pairs
+cdef int n_spare_pairs
+
 cdef Word cons(Word head, Word tail) except ABSENT
+
+cdef inline PairCell* spare_pair(Word head, Word tail) noexcept:
+    """The cell to make a pair in without further ado, if there is one: it need not be tracked."""
+    if is_ref(head) or (tail != EMPTY and gc_is_tracked(word_ptr(tail))):
+        return NULL
+    return spare_pairs
+
+cdef inline Word cons_spare(PairCell* cell, Word head, Word tail) noexcept:
+    """A pair of both words, taken over, in a cell that :func:`spare_pair` gave."""
+    global spare_pairs, n_spare_pairs
+    spare_pairs = <PairCell*>cell.head
+    n_spare_pairs -= 1
+    cell.refcount = 1
+    cell.head = head
+    cell.tail = tail
+    cell.length = 1 if tail == EMPTY else (<PairCell*>word_ptr(tail)).length + 1
+    return REF_TAG | <Word>cell
+
 cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT
 cdef Word reverse_in_place(Word reversed_list) noexcept
 cdef Word new_vector(Py_ssize_t size) except ABSENT

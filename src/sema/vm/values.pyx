@@ -38,7 +38,6 @@ cdef extern from "Python.h":
     void gc_free "PyObject_GC_Del"(void*) noexcept
     void gc_track "PyObject_GC_Track"(PyObject*) noexcept
     void gc_untrack "PyObject_GC_UnTrack"(PyObject*) noexcept
-    bint gc_is_tracked "PyObject_GC_IsTracked"(PyObject*) noexcept
     bint type_is_gc "PyType_IS_GC"(PyTypeObject*) noexcept
     void set_refcount "Py_SET_REFCNT"(PyObject*, Py_ssize_t) noexcept
     Py_ssize_t refcount "Py_REFCNT"(PyObject*) noexcept
@@ -237,8 +236,8 @@ cdef PyObject** waiting = NULL
 cdef Py_ssize_t n_waiting = 0
 cdef Py_ssize_t waiting_capacity = 0
 
-cdef PairCell* spare_pairs = NULL
-cdef int n_spare_pairs = 0
+spare_pairs = NULL
+n_spare_pairs = 0
 cdef ClosureCell* spare_closures[SPARE_SLOTS]
 cdef int n_spare_closures[SPARE_SLOTS]
 

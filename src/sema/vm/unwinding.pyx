@@ -1,0 +1,136 @@
+"""Errors that leave frames: their stack traces, their handlers, what the frames own."""
+
+from libc.stdint cimport uint64_t
+
+from sema.vm.code cimport Code
+from sema.vm.instruction cimport leave_frame
+from sema.vm.machine cimport Activation, Machine
+from sema.vm.values cimport ClosureCell, to_word
+from sema.vm.word cimport Word, decref, word_ptr
+
+from sema.errors import Interrupted, SemaError, TraceFrame
+
+cdef enum:
+    TRACE_FRAMES = 100
+
+
+cdef int unwind(Machine vm, Word* base) except -1:
+    """Find who handles the error that is set; it stays set, and the result is -1, if nobody does.
+
+    The loop goes on at `vm.registers` and `vm.at`.
+    """
+    cdef Word* regs = vm.registers
+    cdef Word* at = vm.at
+    cdef Code code
+    cdef Py_ssize_t offset
+    cdef Word* known_at = NULL
+    cdef uint64_t known = 0
+    error = current_error(vm)
+    add_trace(vm, error, regs, at)
+    catchable = isinstance(error, SemaError) and not is_uncatchable(error)
+    while regs != base:
+        code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+        offset = code.offset_of(at)
+        if catchable and code.unit.handlers:
+            for handler in code.unit.handlers:
+                if handler.start <= offset < handler.end:
+                    drop_registers(regs, code.live_mask(offset) & ~handler.keep)
+                    regs[<Py_ssize_t>handler.register] = to_word(vm.host.caught(error))
+                    vm.registers = regs
+                    vm.at = code.words + <Py_ssize_t>handler.target
+                    return 1
+        # The frames of a deep recursion are all at the same call.
+        if at != known_at or known >> 63:
+            mask = code.live_mask(offset)
+            known_at = at
+            known = mask if mask < 1 << 63 else <uint64_t>1 << 63
+            drop_registers(regs, mask)
+        else:
+            drop_few(regs, known)
+        leave_frame(&regs, &at)
+        decref(regs[(at[0] >> 16) & 0xFFFF])
+        vm.depth -= 1
+    vm.registers = regs
+    raise error
+
+
+cdef add_trace(Machine vm, error, Word* regs, Word* at):
+    """Give an error that has none its position and its stack trace."""
+    cdef Activation* activation = vm.activation
+    cdef Code code
+    cdef Py_ssize_t offset
+    cdef Word* last_at = NULL
+    cdef long long omitted = 0
+    cdef list trace, repeats
+    if not hasattr(error, "trace") or error.trace:
+        return
+    trace = error.trace
+    repeats = []
+    while activation != NULL:
+        while regs != activation.base:
+            if at == last_at:
+                repeats[-1] += 1
+            elif len(trace) >= TRACE_FRAMES:
+                omitted += 1
+            else:
+                code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+                offset = code.offset_of(at)
+                span = code.span_at(offset)
+                operator = code.operator_at(offset) if not trace else None
+                if operator is not None:
+                    trace.append(TraceFrame(operator, span))
+                    repeats.append(1)
+                trace.append(TraceFrame(frame_name(code), span))
+                repeats.append(1)
+                last_at = at
+            leave_frame(&regs, &at)
+        regs, at = activation.registers, activation.at
+        activation = activation.outer
+    for i, count in enumerate(repeats):
+        if count > 1:
+            trace[i] = TraceFrame(trace[i].name, trace[i].span, count)
+    if omitted:
+        trace.append(TraceFrame("...", None, omitted))
+    if getattr(error, "span", None) is None:
+        error.span = next((frame.span for frame in trace if frame.span is not None), None)
+
+
+cdef str frame_name(Code code):
+    return code.name if code.name is not None and code.name != "<main>" else "<lambda>"
+
+
+cdef object current_error(Machine vm):
+    """The error that is set, taken over, as a Sema error where it is any other exception."""
+    try:
+        raise_current()
+    except KeyboardInterrupt as error:
+        return error if isinstance(error, Interrupted) else Interrupted([])
+    except BaseException as error:
+        return vm.host.wrapped(error)
+
+
+cdef int raise_current() except -1:
+    """Let Cython see the error that is already set."""
+    return -1
+
+
+cdef bint is_uncatchable(error):
+    return getattr(error, "uncatchable", False)
+
+
+cdef void drop_registers(Word* regs, object mask):
+    cdef Py_ssize_t register
+    while mask:
+        low = mask & -mask
+        register = low.bit_length() - 1
+        decref(regs[register])
+        mask ^= low
+
+
+cdef inline void drop_few(Word* regs, uint64_t mask) noexcept:
+    cdef int register = 0
+    while mask:
+        if mask & 1:
+            decref(regs[register])
+        mask >>= 1
+        register += 1
