@@ -27,8 +27,7 @@ def extension(path: Path) -> Extension:
 def generate_opcodes() -> None:
     """Write the Cython enum of the instruction set from its one table."""
     table = HERE / "src" / "sema" / "vm" / "opcodes.py"
-    if table.exists():
-        runpy.run_path(str(table))["write_cython_enum"](table.with_suffix(".pxi"))
+    runpy.run_path(str(table))["write_cython_enum"](table.with_suffix(".pxi"))
 
 
 generate_opcodes()

@@ -42,6 +42,7 @@ from sema.vm.opcodes import (
     KILL_A,
     KILL_B,
     KILL_C,
+    STUB_ROOM,
 )
 
 TYPE_CHECKING = False
@@ -53,8 +54,6 @@ OWNED_MASK = 0xFFFF_FFFF_FFFF_FFFF
 BORROWED_MASK = 0x0000_FFFF_FFFF_FFFF
 # Frames that need more registers than the machine always leaves free ask for room themselves.
 ROOM_WITHOUT_ASKING = 400
-# What a redefined operator needs above the function's own registers: a call window.
-STUB_ROOM = 6
 SHARE, TAKE, FROM_SLOT, FROM_SELF = range(4)
 _NEGATED = {"<": "JNLT", "<=": "JNLE", ">": "JNGT", ">=": "JNGE", "=": "JNEQ",
             "null?": "JNNULL", "pair?": "JNPAIR"}  # fmt: skip
@@ -84,7 +83,7 @@ class Generator:
         self._dead = False
         # Ways on which a test's jump must give up more than its own operands.
         self._detours: list[tuple[Label, int, Label]] = []
-        self._loops: dict[Loop, tuple[Label, list[int], Destination]] = {}
+        self._loops: dict[Loop, tuple[Label, list[int]]] = {}
         self._span: Span | None = function.span
 
     def generate(self, name: str | None) -> CodeUnit:
@@ -717,7 +716,7 @@ class Generator:
             self._place(head)
             for variable, home in zip(node.variables, homes, strict=True):
                 self._bind(variable, home)
-            self._loops[node] = (head, homes, to)
+            self._loops[node] = (head, homes)
             self._drop_all_but(self._live.live_in[id(node.body)])
             self._compile(node.body, to)
             registers.unbind(list(dict.fromkeys(node.variables)))
@@ -725,7 +724,7 @@ class Generator:
 
     def _again(self, node: Again, to: Destination) -> None:
         registers = self._registers
-        head, homes, _ = self._loops[node.loop]
+        head, homes = self._loops[node.loop]
         top = registers.top
         waiting: list[tuple[int, int]] = []
         of_variables = registers.of_variables

@@ -19,7 +19,6 @@ from sema.compiler.codegen import (
     FROM_SLOT,
     OWNED_MASK,
     ROOM_WITHOUT_ASKING,
-    STUB_ROOM,
     TAKE,
 )
 from sema.compiler.registers import MAX_REGISTERS
@@ -39,6 +38,7 @@ from sema.vm.opcodes import (
     KILL_C,
     OPCODES,
     SITE_WORDS,
+    STUB_ROOM,
     Opcode,
     size_of,
 )

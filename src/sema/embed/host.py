@@ -1,9 +1,8 @@
-"""What the machine asks of its interpreter: errors as values, and values as errors."""
+"""What the machine asks of its interpreter: errors as values, and foreign errors as Sema's."""
 
 from __future__ import annotations
 
 from sema.errors import EvalError, Rethrown, SemaError, SemaIOError, TraceFrame
-from sema.vm import conditions
 from sema.vm.maps import Map
 from sema.vm.values import intern_keyword, make_list
 
@@ -33,10 +32,6 @@ class Host:
         condition = Map.from_pairs(entries)
         condition.origin = error.with_traceback(None)
         return condition
-
-    def thrown(self, value: Any) -> SemaError:
-        """The error that throwing a value raises; a caught condition goes on as it is."""
-        return conditions.thrown(value)
 
     def wrapped(self, error: BaseException) -> BaseException:
         """A Sema error for an exception of Python; what is no error of a program stays."""

@@ -43,6 +43,7 @@ from sema.vm.word cimport (
 )
 
 from sema.errors import ArityError, EvalError, SemaTypeError, UnboundError
+from sema.vm.conditions import thrown
 from sema.vm.crossing import from_python
 from sema.vm.opcodes import CALL_FORMS
 from sema.vm.redefinition import OperatorWatch
@@ -92,8 +93,6 @@ cdef extern from *:
     Word* MISS "SEMA_MISS"
     Word* NATIVE "SEMA_NATIVE"
     Word* TICK_NOW "SEMA_TICK"
-    # The mask of a callee that its window owns.
-    const Word OWNED "0xFFFFFFFFFFFFFFFFULL"
 
 ctypedef Word (*QuietEntry)(Word*, Py_ssize_t) noexcept
 ctypedef Word (*Quiet2)(Word, Word) noexcept
@@ -125,7 +124,7 @@ cdef class Machine:
     """One machine: one stack, one strategy of call-site caching.
 
     ``host`` is what the machine needs from its interpreter (see ``embed/host.py``): what ``catch``
-    binds for an exception, the exception for a thrown value, values for what Python returns.
+    binds for an error, and the Sema error for an exception of Python.
     """
 
     def __cinit__(self, str call_cache="patched", bint call_stats=False, max_depth=10_000_000,
@@ -195,6 +194,7 @@ cdef class Machine:
                     (self.stack_end - self.stack) * sizeof(Word) - KEPT_STACK_BYTES, MADV_DONTNEED)
             self.stretched = False
         self.set_limit(self.stack)
+
 
 FORMS_OF_STRATEGIES = {
     "none": CALL_FORMS[""],
@@ -497,7 +497,7 @@ ctypedef int (*QuietUnbound)(PyObject*) noexcept
 ctypedef Word (*QuietClosure)(Word*, uint64_t, Word*) noexcept
 ctypedef Word (*QuietMake)(Word*, Py_ssize_t) noexcept
 ctypedef int (*QuietOperate)(Word*, uint64_t) noexcept
-ctypedef int (*QuietThrow)(Machine, Word) noexcept
+ctypedef int (*QuietThrow)(Word) noexcept
 ctypedef int (*QuietTick)(Machine, Word*) noexcept
 ctypedef Word* (*QuietResolve)(Machine, Word, Word*, Py_ssize_t) noexcept
 ctypedef Word* (*QuietMiss)(Machine, Word*, Word*, Word, Word*) noexcept
@@ -531,8 +531,8 @@ cdef give_up_retired(Machine vm):
     keep_retired(borrowed)
 
 
-cdef int throw(Machine vm, Word value) except -1:
-    raise vm.host.thrown(to_object(value))
+cdef int throw(Word value) except -1:
+    raise thrown(to_object(value))
 
 
 cdef int overflow(Machine vm, Word* regs) except -1:
@@ -1518,7 +1518,7 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                     entry = MISS
                     break
                 elif op == OP_THROW:
-                    (<QuietThrow>throw)(vm, regs[A(i)])
+                    (<QuietThrow>throw)(regs[A(i)])
                     break
                 elif op == OP_COUNT:
                     (<uint64_t*>pc[0])[0] += 1

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 KILL_A, KILL_B, KILL_C = 1, 2, 4
 JUMP_KILLS_A, JUMP_KILLS_B, FALL_KILLS_A, FALL_KILLS_B = 1, 2, 4, 8
 SITE_WORDS = 3
+STUB_ROOM = 6
+"""Registers above a function's own for the call window of a redefined operator's stub."""
+
 _INLINE_WORDS = {"": 0, "k": 1, "g": 1, "f*": 1, "s": SITE_WORDS}
 
 

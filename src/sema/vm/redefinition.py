@@ -19,6 +19,7 @@ from sema.vm.opcodes import (
     KILL_B,
     KILL_C,
     OPCODES,
+    STUB_ROOM,
     Opcode,
     encode,
 )
@@ -32,9 +33,6 @@ if TYPE_CHECKING:
     from sema.vm.code import Code
     from sema.vm.machine import Machine
     from sema.vm.values import Cell
-
-STUB_ROOM = 6
-"""Registers above a function's own that a stub's call window needs."""
 
 Words: TypeAlias = "list[int | tuple[str, Any]]"
 
