@@ -83,11 +83,10 @@ def test_arity_errors_name_the_function_and_not_its_alias() -> None:
 def test_the_registry_loads_no_family() -> None:
     program = (
         "import sys, sema.stdlib.registry as r; list(r.names());"
-        "print([m for m in sys.modules if m.startswith('sema.stdlib.')])"
+        "print(*[m.removeprefix('sema.stdlib.') for m in sys.modules])"
     )
     printed = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     ).stdout
-    assert printed.strip() == "['sema.stdlib.registry', 'sema.stdlib.index']" or (
-        printed.strip() == "['sema.stdlib.index', 'sema.stdlib.registry']"
-    )
+    assert "registry" in printed.split()
+    assert not FAMILIES.keys() & set(printed.split())

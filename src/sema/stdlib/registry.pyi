@@ -1,6 +1,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
+from sema.stdlib.signature import Parameter
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 class Declaration:
@@ -24,6 +26,8 @@ class Declaration:
     def family(self) -> str: ...
     @property
     def value(self) -> Any: ...
+    @property
+    def parameters(self) -> list[Parameter] | None: ...
 
 def builtin(
     name: str,
@@ -34,6 +38,7 @@ def builtin(
     capability: str | None = None,
     tier: str = "T1",
     spreads: bool = False,
+    blocking: bool = False,
 ) -> Callable[[F], F]: ...
 def declare_constant(
     name: str, value: Any, doc: str, example: str, aliases: tuple[str, ...] = (), tier: str = "T1"

@@ -32,6 +32,7 @@ cdef class Declaration:
     cdef readonly str tier
     cdef readonly str family
     cdef readonly object value
+    cdef readonly list parameters
 
     def __repr__(self):
         return f"<declaration of {self.name}>"
@@ -68,16 +69,28 @@ cdef int declare(
     return 0
 
 
-def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", spreads=False):
-    """Declare the decorated Python function as a builtin; its signature gives the arity."""
+def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", spreads=False,
+            blocking=False):
+    """Declare the decorated Python function as a builtin.
+
+    Its parameters give the arity, their annotations what is checked before it is called
+    (``signature.py``). One that is ``blocking`` waits for the world outside: where other tasks
+    could go on meanwhile it is called in a thread of its own.
+    """
+    from sema.stdlib.signature import checks_of, signature_of
+
     def declare_function(function):
-        code = function.__code__
-        max_args = code.co_argcount
+        cdef Declaration made
+        parameters = signature_of(function)
+        max_args = len(parameters)
         min_args = max_args - len(function.__defaults__ or ())
-        if code.co_flags & 4:
+        if parameters and parameters[-1].is_rest:
+            min_args -= 1
             max_args = -1
-        value = Builtin(name, function, min_args, max_args, doc, spreads)
-        enter(name, aliases, min_args, max_args, doc, example, value, capability, tier)
+        value = Builtin(name, function, min_args, max_args, doc, spreads,
+                        checks_of(parameters, name), blocking)
+        made = enter(name, aliases, min_args, max_args, doc, example, value, capability, tier)
+        made.parameters = parameters
         return function
 
     return declare_function

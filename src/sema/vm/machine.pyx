@@ -30,10 +30,11 @@ from sema.vm.maps cimport is_map, map_get
 from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
 from sema.vm.unwinding cimport frame_name, unwind
 from sema.vm.values cimport (
-    BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, PairCell, box_value, closure_slots,
-    cons, cons_spare, count_running, is_closure, is_list, is_pair, is_vector, keep_retired,
-    list_length, new_box, new_closure, on_closure_call, pair_head, pair_tail, replace_value,
-    retired_count, spare_pair, to_object, to_word, type_of, vector_items, vector_size,
+    BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, PairCell, box_value, call_function,
+    closure_slots, cons, cons_spare, count_running, is_closure, is_list, is_pair, is_vector,
+    keep_retired, list_length, new_box, new_closure, on_closure_call, pair_head, pair_tail,
+    replace_value, retired_count, spare_pair, to_object, to_word, type_of, vector_items,
+    vector_size,
 )
 from sema.vm.word cimport (
     ABSENT, EMPTY, NIL, PAYLOAD, REF_TAG, Word, add_overflows, bool_word, both_ints, decref,
@@ -389,7 +390,7 @@ cdef object accept(object value):
 cdef Word call_python_builtin(Word* args, Py_ssize_t n) except ABSENT:
     """A builtin that is written in Python."""
     cdef list objects = [to_object(args[i]) for i in range(n)]
-    return to_word((<Builtin><object>word_ptr(args[-2])).function(*objects))
+    return to_word(call_function(<Builtin><object>word_ptr(args[-2]), objects))
 
 
 cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except ABSENT:

@@ -68,6 +68,8 @@ cdef class Builtin:
     cdef readonly int max_args
     cdef readonly bint spreads
     cdef readonly str doc
+    cdef readonly tuple checks
+    cdef readonly bint blocking
 
 cdef class Closure:
     # Variable-size: the captured words follow, and `size` is the object's ob_size.
@@ -151,6 +153,7 @@ cpdef Keyword intern_keyword(str name)
 
 cdef Word to_word(object value)
 cdef object to_object(Word w)
+cdef object call_function(Builtin builtin, list args)
 
 # Freed pairs, linked by `head`, for `cons` to take.
 cdef PairCell* spare_pairs

@@ -69,6 +69,8 @@ class Builtin:
         max_args: int = -1,
         doc: str = "",
         spreads: bool = False,
+        checks: tuple[Any, ...] | None = None,
+        blocking: bool = False,
     ) -> None: ...
     @property
     def name(self) -> str: ...

@@ -749,17 +749,20 @@ cdef class Builtin:
     """A function of the library, in C (``entry``) or in Python (``function``).
 
     ``max_args`` is -1 if there is no limit. ``spreads`` marks ``apply``, which the machine itself
-    performs: the last argument's elements become arguments.
+    performs: the last argument's elements become arguments. ``checks`` says what the arguments of
+    ``function`` must be (``stdlib/signature.py``); ``blocking`` that it may wait for the world.
     """
 
     def __init__(self, str name, function, int min_args=0, int max_args=-1, str doc="",
-                 bint spreads=False):
+                 bint spreads=False, tuple checks=None, bint blocking=False):
         self.name = name
         self.function = function
         self.min_args = min_args
         self.max_args = max_args
         self.doc = doc
         self.spreads = spreads
+        self.checks = checks
+        self.blocking = blocking
         self.vectorcall = builtin_call
 
     @property
@@ -799,7 +802,7 @@ cdef object call_builtin_on_objects(Builtin builtin, list args):
         from sema.errors import ArityError
         raise ArityError(builtin.name, builtin.arity, n)
     if builtin.entry == NULL:
-        return builtin.function(*args)
+        return call_function(builtin, args)
     # As in a frame's window, the callee lies two words below the arguments.
     words = <Word*>PyMem_Realloc(NULL, (n + 2) * sizeof(Word))
     if words == NULL:
@@ -817,6 +820,27 @@ cdef object call_builtin_on_objects(Builtin builtin, list args):
     returned = to_object(result)
     decref(result)
     return returned
+
+
+cdef object call_function(Builtin builtin, list args):
+    """Call a builtin that is written in Python; its arguments are checked first."""
+    cdef tuple checks = builtin.checks
+    cdef tuple check
+    cdef Py_ssize_t i, last
+    if checks is not None:
+        last = len(checks) - 1
+        for i in range(len(args)):
+            check = <tuple>checks[i if i < last else last]
+            if check is None:
+                continue
+            exact, refine, expected = check
+            if exact is not None and type(args[i]) is not exact:
+                from sema.errors import SemaTypeError
+                from sema.vm.types import type_name
+                raise SemaTypeError(expected, type_name(args[i]))
+            if refine is not None:
+                args[i] = refine(args[i])
+    return builtin.function(*args)
 
 
 cdef class Closure:

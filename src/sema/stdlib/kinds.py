@@ -1,0 +1,145 @@
+"""The kinds of arguments that signatures name, and how a builtin written in Python gets them."""
+
+from __future__ import annotations
+
+from sema.errors import EvalError, SemaTypeError
+from sema.vm.maps import HashMap, Map
+from sema.vm.types import type_name
+from sema.vm.values import (
+    EMPTY_LIST,
+    Builtin,
+    Char,
+    Closure,
+    Keyword,
+    Pair,
+    Symbol,
+    Vector,
+)  # fmt: skip
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    Count = int
+    """An integer that is not negative."""
+    Elements = Iterable[Any]
+    """The elements of a list, vector or mutable array."""
+    ListOrVector = Iterable[Any]
+    """A list or vector."""
+    Function = Callable[..., Any]
+    """Anything that a program can call."""
+    AnyMap = Map | HashMap
+    """A map or hash map."""
+
+    Refine = Callable[[Any, str], Any]
+
+
+class Kind:
+    """One kind of argument.
+
+    ``exact`` is its Python type, if that is all that matters. ``refine(value, who)`` gives what
+    the builtin named ``who`` wants to see for the value, or raises; it is called for values of the
+    exact type, or, if there is none, for all.
+    """
+
+    __slots__ = ("exact", "expected", "refine")
+
+    def __init__(self, expected: str, exact: type | None, refine: Refine | None = None) -> None:
+        self.expected = expected
+        self.exact = exact
+        self.refine = refine
+
+    def check(self, who: str) -> tuple[Any, ...]:
+        """What the machine needs for checking an argument of ``who``."""
+        refine = self.refine
+        return (
+            self.exact,
+            None if refine is None else (lambda value: refine(value, who)),
+            self.expected,
+        )
+
+
+def _integer(value: int, who: str) -> int:
+    if not -(1 << 63) <= value < 1 << 63:
+        raise SemaTypeError("int", "int")
+    return value
+
+
+def _count(value: int, who: str) -> int:
+    if _integer(value, who) < 0:
+        raise EvalError(f"{who}: expected a non-negative integer, got {value}")
+    return value
+
+
+def _is_list_or_vector(value: Any) -> bool:
+    return value is EMPTY_LIST or type(value) is Pair or type(value) is Vector
+
+
+def _list_or_vector(value: Any, who: str) -> Iterable[Any]:
+    if not _is_list_or_vector(value):
+        raise SemaTypeError("list or vector", type_name(value))
+    elements: Iterable[Any] = value
+    return elements
+
+
+def _elements(value: Any, who: str) -> Iterable[Any]:
+    if _is_list_or_vector(value):
+        elements: Iterable[Any] = value
+        return elements
+    snapshot = getattr(type(value), "__sema_snapshot__", None)
+    if snapshot is None:
+        raise SemaTypeError("list, vector, or mutable-array", f"{type_name(value)} in {who}")
+    elements = snapshot(value)
+    return elements
+
+
+def _any_map(value: Any, who: str) -> Any:
+    if type(value) is not Map and type(value) is not HashMap:
+        raise SemaTypeError("map or hashmap", type_name(value))
+    return value
+
+
+def _function(value: Any, who: str) -> Any:
+    if type(value) in (Closure, Builtin, Keyword):
+        return value
+    if not callable(value) and not hasattr(type(value), "__sema_function__"):
+        raise SemaTypeError("callable", type_name(value))
+    return value
+
+
+KINDS = {
+    "string": Kind("string", str),
+    "int": Kind("int", int, _integer),
+    "count": Kind("int", int, _count),
+    "bool": Kind("bool", bool),
+    "char": Kind("char", Char),
+    "symbol": Kind("symbol", Symbol),
+    "keyword": Kind("keyword", Keyword),
+    "map": Kind("map", Map),
+    "any-map": Kind("map or hashmap", None, _any_map),
+    "vector": Kind("vector", Vector),
+    "sequence": Kind("list or vector", None, _list_or_vector),
+    "elements": Kind("list, vector, or mutable-array", None, _elements),
+    "bytevector": Kind("bytevector", bytes),
+    "function": Kind("callable", None, _function),
+}
+"""The kinds by the names that signatures use."""
+
+ANNOTATIONS = {
+    "str": "string",
+    "int": "int",
+    "Count": "count",
+    "bool": "bool",
+    "Char": "char",
+    "Symbol": "symbol",
+    "Keyword": "keyword",
+    "Map": "map",
+    "AnyMap": "any-map",
+    "Vector": "vector",
+    "ListOrVector": "sequence",
+    "Elements": "elements",
+    "bytes": "bytevector",
+    "Function": "function",
+}
+"""The kinds by the annotations of builtins written in Python."""
