@@ -207,6 +207,36 @@ class SemaPermissionError(SemaError):
     prefix = "Permission denied: "
 
 
+class CancelledError(SemaError):
+    """A task that was cancelled, where it stood; or the awaiting of one.
+
+    The detail ``reason`` is a keyword.
+    """
+
+    kind = "cancelled"
+    prefix = ""
+
+
+class TimeoutExpired(SemaError):
+    """An operation that did not end within so many milliseconds."""
+
+    kind = "timeout"
+    prefix = ""
+
+    def __init__(self, operation: str, milliseconds: float) -> None:
+        super().__init__(
+            f"{operation}: operation timed out after {milliseconds} ms",
+            operation=operation,
+            duration_ms=milliseconds,
+        )
+
+
+class StuckError(EvalError):
+    """All tasks wait for each other. The program cannot catch it: none of it can go on."""
+
+    uncatchable = True
+
+
 class SandboxError(SemaError):
     """A limit of the host was reached; the program cannot catch it."""
 

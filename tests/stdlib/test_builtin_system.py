@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import sema
 from sema.errors import Rethrown, SemaError, UserError
 from sema.reader import read_one
 from sema.stdlib.registry import declaration, find, names
@@ -142,6 +143,9 @@ def test_the_rest_of_control(capsys: pytest.CaptureFixture[str]) -> None:
 UNCOUNTED = {"exit", "sleep", "gc/collect", "gc/stats"}
 
 
+# Some builtins belong to an interpreter.
+INTERPRETER = sema.Interpreter()
+
 # Python itself may refer to these at any moment.
 SHARED = (None, 1, 2, "e", "x")
 
@@ -173,7 +177,7 @@ def test_reference_counts_are_steady(name: str, capsys: pytest.CaptureFixture[st
         counts = []
         for repetition in range(4):
             with contextlib.suppress(SemaError):
-                declared.value(*args)
+                INTERPRETER[name](*args)
             if repetition:
                 counts.append([sys.getrefcount(arg) for arg in args if arg not in SHARED])
         capsys.readouterr()
@@ -214,5 +218,5 @@ def test_any_arguments_give_a_value_or_an_error_of_ours(
     for n in range(max(1, declared.min_args), most + 1):
         for args in product(ODD_VALUES if n < 3 else ODD_VALUES[::6], repeat=n):
             with contextlib.suppress(SemaError, MemoryError):
-                declared.value(*args)
+                INTERPRETER[name](*args)
     capsys.readouterr()

@@ -54,6 +54,7 @@ class Interpreter:
         context = Context(machine, cache)
         own = {"sys/args": Builtin("sys/args", lambda: make_list(self.argv), 0, 0)}
         context.library = Library(
+            context,
             own,
             lambda forms, spans, file, globals_: Namespace(context, globals_).run_forms(
                 forms, spans, file

@@ -13,12 +13,14 @@ from sema.embed.environment import Globals
 from sema.expander.prelude import BUILTIN_MACROS
 from sema.reader import SpanTable, read_all
 from sema.stdlib import registry
-from sema.vm.values import Pair
+from sema.vm.values import Builtin, Pair
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from sema.embed.namespace import Context
 
     Run = Callable[[list[Any], SpanTable, str, Globals], Any]
 
@@ -28,10 +30,12 @@ PRELUDE_FILE = "<prelude>"
 class Library:
     """The values of the library's names, for one interpreter.
 
-    ``own`` are the builtins that belong to the interpreter; ``run`` runs forms in an environment.
+    ``context`` is what the builtins that belong to the interpreter are bound to, ``own`` some more
+    of them; ``run`` runs forms in an environment.
     """
 
-    def __init__(self, own: dict[str, Any], run: Run) -> None:
+    def __init__(self, context: Context, own: dict[str, Any], run: Run) -> None:
+        self._context = context
         self._own = own
         self._run = run
         self._globals = Globals(self._first_value)
@@ -44,10 +48,22 @@ class Library:
     def _first_value(self, name: str) -> Any:
         value = self._own.get(name)
         if value is None:
-            value = registry.find(name)
+            value = self._registered(name)
         if value is None:
             value = BUILTIN_MACROS.get(name)
         return self._from_prelude(name) if value is None else value
+
+    def _registered(self, name: str) -> Any:
+        """The value of a builtin, bound to the interpreter if it depends on that."""
+        value = registry.find(name)
+        if type(value) is not Builtin or not (value.owned or value.waits or value.blocking):
+            return value
+        declared = registry.declaration(name)
+        if declared is not None and declared.name != name:
+            return self.find(declared.name)
+        from sema.tasks.waiting import bound
+
+        return bound(value, self._context)
 
     def _from_prelude(self, name: str) -> Any:
         declared = registry.declaration(name)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sema.embed.modules import Modules
     from sema.errors import Span
     from sema.expander.core import Lambda, Node
+    from sema.tasks.scheduler import Scheduler
     from sema.vm.code import Code
     from sema.vm.machine import Machine
     from sema.vm.values import Closure, Symbol
@@ -46,6 +47,15 @@ class Context:
     """
 
     __slots__ = ("cache", "codes", "library", "machine", "modules")
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """The tasks, which exist once a program asks for them."""
+        if self.machine.scheduler is None:
+            from sema.tasks.scheduler import Scheduler
+
+            self.machine.scheduler = Scheduler(self.machine)
+        return self.machine.scheduler
 
     def __init__(self, machine: Machine, cache: bool) -> None:
         self.machine = machine

@@ -74,6 +74,11 @@ Definitions and promises
 ``__vm-delay thunk``                        a promise
 ``__vm-force promise``                      its value
 
+Tasks
+
+``__vm-spawn thunk``                        the promise of a new task's result
+``__vm-await value``                        the value of a promise, once it is there
+
 Errors
 
 ``__vm-rethrow map``               raises the error that a ``catch`` has bound as that map
@@ -116,5 +121,7 @@ MULTIMETHOD = "__vm-multimethod"
 ADD_METHOD = "__vm-add-method"
 DELAY = "__vm-delay"
 FORCE = "__vm-force"
+SPAWN = "__vm-spawn"
+AWAIT = "__vm-await"
 RETHROW = "__vm-rethrow"
 RAISED = "__vm-raised"

@@ -12,6 +12,7 @@ import sema.expander.matching
 import sema.expander.multiple_values
 import sema.expander.quasiquote
 import sema.expander.syntax_rules
+import sema.expander.tasks
 import sema.expander.types  # noqa: F401  # these imports fill the table of special forms
 from sema.errors import CompileError, Span
 from sema.expander.body import plain_definition

@@ -92,6 +92,16 @@ FAMILIES: dict[str, str] = {
     "multimethods": """
         __vm-add-method __vm-call-with __vm-method __vm-new-multimethod
     """,
+    "tasks": """
+        __vm-await __vm-cancelled? __vm-spawn __vm-within async/all async/await async/cancel
+        async/cancelled? async/pending? async/race
+        async/rejected async/rejected? async/resolved async/resolved? async/run async/sleep
+        async/spawn async/timeout
+    """,
+    "channels": """
+        channel/close channel/closed? channel/count channel/empty? channel/full? channel/new
+        channel/recv channel/send channel/try-recv
+    """,
     "promises": """
         __vm-delay __vm-promise-retry __vm-promise-settle __vm-promise-thunk __vm-promise-value
     """,
@@ -104,12 +114,16 @@ FAMILIES: dict[str, str] = {
         mutable-array/push! mutable-array/set! mutable-cell/get mutable-cell/new mutable-cell/set!
     """,
     "prelude": """
+        async/map async/pool-map async/race-owned async/spawn-all async/with-timeout parallel
+        parallel-settled pipeline pipeline-settled settled-partition settled/err? settled/ok?
         __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod __vm-retry
-        __vm-splice any any? call-with-values drop-while every every? filter flat-map fold foldl
+        __vm-own __vm-run-steps __vm-settled __vm-splice any any? call-with-values drop-while
+        every every? filter flat-map fold foldl
         foldr for-each list/drop-while list/find list/group-by list/key-by list/reject list/sole
         list/take-while list/times make-parameter map map-indexed map/filter map/map-keys
         map/map-vals map/update map/update-in mapcar partition reduce retry some? sort sort-by
         string/map take-while tap time time/ms update-in
+        with-retry
     """,
 }
 

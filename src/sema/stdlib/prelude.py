@@ -158,6 +158,68 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], int, int, str, str], ...] = (
         "(retry (lambda () 1)) => 1",
     ),
     (
+        "with-retry", (), 2, 2,
+        "Calls a function up to :max times, with pauses from :base-ms on that grow by :factor; "
+        "gives each error and the number of the attempt to :on.",
+        "(with-retry {:max 2} (lambda () 1)) => 1",
+    ),
+    (
+        "async/map", (), 2, 2,
+        "The results of a function on the elements, each in a task of its own; fails as one does.",
+        "(async/map (lambda (x) (* x x)) '(1 2 3)) => (1 4 9)",
+    ),
+    (
+        "async/spawn-all", (), 1, 1,
+        "The results of functions without arguments, each called in a task of its own.",
+        "(async/spawn-all (list (lambda () 1) (lambda () 2))) => (1 2)",
+    ),
+    (
+        "async/race-owned", (), 1, 1,
+        "The outcome of the first of some functions to end; the others are cancelled.",
+        "(async/race-owned (list (lambda () 1) (lambda () (async/sleep 1000)))) => 1",
+    ),
+    (
+        "async/pool-map", (), 3, 3,
+        "Like async/map, with at most so many tasks at once.",
+        "(async/pool-map (lambda (x) (* x x)) '(1 2 3) 2) => (1 4 9)",
+    ),
+    (
+        "async/with-timeout", (), 2, 2,
+        "Calls a function; if it does not end in so many milliseconds, that is a :timeout error.",
+        "(async/with-timeout 1000 (lambda () 1)) => 1",
+    ),
+    (
+        "parallel", (), 1, 2,
+        "The results of functions without arguments, at most 8 or n at once; nil where one fails.",
+        '(parallel (list (lambda () 1) (lambda () (error "no")))) => (1 nil)',
+    ),
+    (
+        "parallel-settled", (), 1, 2,
+        "The outcomes of functions without arguments, as {:ok value} or {:err condition}.",
+        "(parallel-settled (list (lambda () 1))) => ({:ok 1})",
+    ),
+    (
+        "pipeline", (), 1, -1,
+        "What some functions, one after the other, make of each element; nil where one fails.",
+        "(pipeline '(1 2) (lambda (x) (+ x 1)) (lambda (x) (* x 10))) => (20 30)",
+    ),
+    (
+        "pipeline-settled", (), 1, -1,
+        "The same as {:ok value} or {:err condition}.",
+        "(pipeline-settled '(1) (lambda (x) (+ x 1))) => ({:ok 2})",
+    ),
+    ("settled/ok?", (), 1, 1, "Whether an outcome is {:ok value}.", "(settled/ok? {:ok 1}) => #t"),
+    (
+        "settled/err?", (), 1, 1,
+        "Whether an outcome is {:err condition}.",
+        "(settled/err? {:ok 1}) => #f",
+    ),
+    (
+        "settled-partition", (), 1, 1,
+        "A map of the values, :ok, and the errors, :err, of some outcomes.",
+        "(settled-partition '({:ok 1} {:ok 2})) => {:err () :ok (1 2)}",
+    ),
+    (
         "make-parameter", (), 1, -1,
         "A function that returns its present value, or sets it when given one.",
         "((make-parameter 1)) => 1",
@@ -196,6 +258,21 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], int, int, str, str], ...] = (
         "__vm-merge", (), 3, 3,
         "Two ordered lists as one.",
         "(__vm-merge < '(1 3) '(2)) => (1 2 3)",
+    ),
+    (
+        "__vm-own", (), 2, 2,
+        "What a function makes of promises, which are cancelled in any case.",
+        "(__vm-own (list (async 1)) async/all) => (1)",
+    ),
+    (
+        "__vm-settled", (), 2, 2,
+        "What a function makes of a value, as {:ok value} or {:err condition}.",
+        "(__vm-settled list 1) => {:ok (1)}",
+    ),
+    (
+        "__vm-run-steps", (), 1, 1,
+        "Calls one function of a file being loaded after the other.",
+        "(__vm-run-steps steps)",
     ),
     (
         "__vm-retry", (), 4, 4,

@@ -39,6 +39,8 @@ def builtin(
     tier: str = "T1",
     spreads: bool = False,
     blocking: bool = False,
+    waits: bool = False,
+    owned: bool = False,
 ) -> Callable[[F], F]: ...
 def declare_constant(
     name: str, value: Any, doc: str, example: str, aliases: tuple[str, ...] = (), tier: str = "T1"

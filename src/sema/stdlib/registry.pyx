@@ -70,25 +70,27 @@ cdef int declare(
 
 
 def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", spreads=False,
-            blocking=False):
+            blocking=False, waits=False, owned=False):
     """Declare the decorated Python function as a builtin.
 
     Its parameters give the arity, their annotations what is checked before it is called
     (``signature.py``). One that is ``blocking`` waits for the world outside: where other tasks
-    could go on meanwhile it is called in a thread of its own.
+    could go on meanwhile it is called in a thread of its own. One that ``waits`` may return a
+    promise, whose outcome the caller then waits for. One that is ``owned`` gets as an argument in
+    front of the others what the namespaces of the running interpreter share.
     """
     from sema.stdlib.signature import checks_of, signature_of
 
     def declare_function(function):
         cdef Declaration made
-        parameters = signature_of(function)
+        parameters = signature_of(function)[owned:]
         max_args = len(parameters)
         min_args = max_args - len(function.__defaults__ or ())
         if parameters and parameters[-1].is_rest:
             min_args -= 1
             max_args = -1
         value = Builtin(name, function, min_args, max_args, doc, spreads,
-                        checks_of(parameters, name), blocking)
+                        checks_of(parameters, name), blocking, waits, owned)
         made = enter(name, aliases, min_args, max_args, doc, example, value, capability, tier)
         made.parameters = parameters
         return function

@@ -129,10 +129,12 @@ cdef class Code:
             if (<Stub>stub).start <= <size_t>at and <size_t>at < (<Stub>stub).end:
                 return (<Stub>stub).origin
         # A frame that was entered but has not begun stands one word before its code.
-        return 0
+        return -1
 
     cdef object live_mask(self, Py_ssize_t offset):
         """The mask of the registers that own something if the instruction there fails."""
+        if offset < 0:
+            return (1 << (self.n_params + self.has_rest)) - 1
         if self.live_offsets is None:
             live = self.unit.live
             self.live_offsets = [offset for offset, _ in live]
@@ -150,7 +152,7 @@ cdef class Code:
     def span_at(self, Py_ssize_t offset):
         """The place in the source of the instruction at the offset, or None."""
         positions = self.unit.positions
-        position = bisect_right(positions, offset, key=first) - 1
+        position = bisect_right(positions, max(offset, 0), key=first) - 1
         return positions[position][1] if position >= 0 else None
 
     def operator_at(self, Py_ssize_t offset):

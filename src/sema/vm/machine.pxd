@@ -12,6 +12,18 @@ cdef struct Activation:
     Word* base
     Word* registers
     Word* at
+    # The coroutine that it runs, if it is one; only that can be parked.
+    void* coroutine
+
+
+cdef enum:
+    # Calls and backward jumps between two ticks.
+    TICK = 20_000
+    # The words of a run's entry.
+    ENTRY_WORDS = 5
+    # Why a coroutine stands still: at a call whose value is not there yet, or its turn is over.
+    PARKED_AT_CALL = 1
+    PARKED_AT_TICK = 2
 
 
 cdef class Machine:
@@ -39,6 +51,10 @@ cdef class Machine:
     cdef object vm_target
     cdef readonly long long vm_thrash
     cdef bint stretched
+    # Set by who parks the running coroutine, see `coroutine.pyx`.
+    cdef int parked
+    # Who has tasks that wait for their turn, or None; see `tasks/scheduler.pyx`.
+    cdef public object scheduler
     cdef readonly object operators
     cdef readonly object host
 
@@ -46,4 +62,8 @@ cdef class Machine:
     cdef void settle(self) noexcept
 
 
+cdef Word* enter(Machine vm, Activation* activation, Py_ssize_t n, void* coroutine) except NULL
+cdef void leave(Machine vm) noexcept
+cdef void write_entry(Word* entry, Py_ssize_t n) noexcept
+cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except ABSENT
 cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except ABSENT

@@ -2,10 +2,12 @@ from collections.abc import Callable
 
 from sema.compiler.unit import CodeUnit
 from sema.embed.host import Host
+from sema.tasks.scheduler import Scheduler
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.values import Cell, Closure
 
 class Machine:
+    scheduler: Scheduler | None
     def __init__(
         self,
         call_cache: str = "patched",

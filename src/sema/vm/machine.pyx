@@ -75,8 +75,6 @@ cdef enum:
     # Words beyond the limit that every frame may use without asking; functions that need more
     # begin with ENTER.
     RED_ZONE = 1024
-    # Calls and backward jumps between two ticks.
-    TICK = 20_000
     RELEASE_EVERY_NS = 10_000_000
     # A tall stack's memory is given back when its run ends.
     KEPT_STACK_BYTES = 8 << 20
@@ -228,11 +226,19 @@ cdef void let_others_run() noexcept:
 
 
 cdef int tick(Machine vm, Word* regs) except -1:
-    """Everything periodic. `regs` is the window that a frame is to begin at."""
+    """Everything periodic. `regs` is the window of the frame that runs or is to begin.
+
+    A coroutine whose turn is over is parked: then the result is -1, and no error is set.
+    """
     if vm.budget <= 0:
         vm.budget = TICK
         PyErr_CheckSignals()
         let_others_run()
+        if vm.scheduler is not None and vm.scheduler.has_ready():
+            if vm.activation.coroutine != NULL:
+                vm.parked = PARKED_AT_TICK
+                return -1
+            take_turns(vm, regs)
     if regs > vm.limit:
         vm.set_limit(regs)
         if regs > vm.limit or vm.depth >= vm.max_depth:
@@ -240,6 +246,16 @@ cdef int tick(Machine vm, Word* regs) except -1:
                 "stack overflow: maximum call depth exceeded",
                 hint="a call in tail position does not use the stack",
             )
+    return 0
+
+
+cdef int take_turns(Machine vm, Word* regs) except -1:
+    """Let each ready task have its turn, on the stack above the frame at `regs`."""
+    vm.top = regs + (<Code><object>(<ClosureCell*>word_ptr(regs[-2])).code).n_registers
+    try:
+        vm.scheduler.take_turns()
+    finally:
+        vm.top = NULL
     return 0
 
 
@@ -393,54 +409,79 @@ cdef Word call_python_builtin(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(call_function(<Builtin><object>word_ptr(args[-2]), objects))
 
 
-cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except ABSENT:
-    """Run a function from outside the loop. Takes over callee and arguments."""
-    cdef Word[6] entry
-    cdef Activation activation
-    cdef Word* base = vm.top
-    cdef Word result
-    cdef Py_ssize_t i
-    cdef unsigned long thread = PyThread_get_thread_ident()
-    if base == NULL or (vm.activation != NULL and vm.owner != thread):
-        decref(callee)
-        for i in range(n):
-            decref(args[i])
-        if vm.owner != thread:
-            raise RuntimeError("this interpreter is running in another thread")
-        raise RuntimeError("this interpreter is busy; it cannot be called from here")
-    if base + n + RED_ZONE > vm.stack_end:
-        decref(callee)
-        for i in range(n):
-            decref(args[i])
-        raise EvalError("stack overflow: maximum call depth exceeded")
-    # The frame's caller is this little program, whose only register is the call window.
+cdef void write_entry(Word* entry, Py_ssize_t n) noexcept:
+    """The little program that is the caller of a run's first frame: its only register is the call
+    window; it calls what lies there with `n` arguments, and stops."""
     entry[0] = OP_CALL | <Word>n << 48
     entry[1] = <Word>-1
     entry[2] = 0
     entry[3] = 0
     entry[4] = OP_HALT
-    base[0] = callee
-    for i in range(n):
-        base[2 + i] = args[i]
+
+
+cdef Word* enter(Machine vm, Activation* activation, Py_ssize_t n, void* coroutine) except NULL:
+    """Begin a run of the loop whose first `n` words are known. Gives where its stack begins."""
+    cdef Word* base = vm.top
+    cdef unsigned long thread = PyThread_get_thread_ident()
+    if base == NULL or (vm.activation != NULL and vm.owner != thread):
+        if vm.owner != thread:
+            raise RuntimeError("this interpreter is running in another thread")
+        raise RuntimeError("this interpreter is busy; it cannot be called from here")
+    if base + n + RED_ZONE > vm.stack_end:
+        raise EvalError("stack overflow: maximum call depth exceeded")
     if vm.activation == NULL:
         count_running(1)
     activation.outer = vm.activation
     activation.base = base
     activation.registers = vm.registers
     activation.at = vm.at
-    vm.activation = &activation
+    activation.coroutine = coroutine
+    vm.activation = activation
     vm.owner = thread
     vm.top = NULL
+    return base
+
+
+cdef void leave(Machine vm) noexcept:
+    """End the run of the loop that was begun last."""
+    cdef Activation* activation = vm.activation
+    vm.activation = activation.outer
+    vm.registers = activation.registers
+    vm.at = activation.at
+    vm.top = activation.base
+    if vm.activation == NULL:
+        vm.settle()
+        count_running(-1)
+
+
+cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except ABSENT:
+    """Run a function from outside the loop. Takes over callee and arguments."""
+    cdef Word[ENTRY_WORDS] entry
+    cdef Activation activation
+    cdef Word* base
+    cdef Word result
+    cdef Py_ssize_t i
     try:
-        result = execute(vm, base, entry)
+        base = enter(vm, &activation, n + 2, NULL)
+    except BaseException:
+        decref(callee)
+        for i in range(n):
+            decref(args[i])
+        raise
+    write_entry(entry, n)
+    base[0] = callee
+    for i in range(n):
+        base[2 + i] = args[i]
+    try:
+        result = execute(vm, base, base, entry)
     finally:
-        vm.activation = activation.outer
-        vm.registers = activation.registers
-        vm.at = activation.at
-        vm.top = base
-        if vm.activation == NULL:
-            vm.settle()
-            count_running(-1)
+        leave(vm)
+    if vm.scheduler is not None and vm.activation == NULL:
+        try:
+            vm.scheduler.drain()
+        except BaseException:
+            decref(result)
+            raise
     return result
 
 
@@ -614,9 +655,10 @@ cdef inline Word call_linked(Machine vm, QuietEntry native, Word* window, Py_ssi
 
 # --- The loop ---------------------------------------------------------------------------------
 
-cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
-    """Run from `start`, whose registers begin at `base`, to its HALT."""
-    cdef Word* regs = base
+cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except ABSENT:
+    """Run from `start`, where a frame's registers are `registers`, to the HALT of the run's entry,
+    whose registers begin at `base`; or until the run is parked, which is no error."""
+    cdef Word* regs = registers
     cdef Word* pc = start
     cdef Word* limit = vm.limit
     cdef int64_t budget = vm.budget
@@ -733,17 +775,17 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
                 elif op == OP_JUMP:
                     pc += WIDE(i)
                 elif op == OP_LOOP:
-                    pc += WIDE(i)
                     budget -= 1
                     if unlikely(budget < 0):
                         vm.budget = 0
                         vm.registers = regs
+                        vm.at = pc - 1
                         vm.depth = depth
                         if (<QuietTick>tick)(vm, regs) < 0:
-                            pc += 1
                             break
                         budget = vm.budget
                         limit = vm.limit
+                    pc += WIDE(i)
                 elif op == OP_JF:
                     x = regs[A(i)]
                     if is_false(x):
@@ -1596,6 +1638,8 @@ cdef Word execute(Machine vm, Word* base, Word* start) except ABSENT:
         vm.at = pc - 1
         vm.budget = budget
         vm.depth = depth
+        if vm.parked:
+            return ABSENT
         if (<QuietTick>unwind)(vm, base) < 0:
             return ABSENT
         regs = vm.registers

@@ -70,6 +70,9 @@ cdef class Builtin:
     cdef readonly str doc
     cdef readonly tuple checks
     cdef readonly bint blocking
+    cdef readonly bint waits
+    cdef readonly bint owned
+    cdef readonly object owner
 
 cdef class Closure:
     # Variable-size: the captured words follow, and `size` is the object's ob_size.

@@ -750,11 +750,13 @@ cdef class Builtin:
 
     ``max_args`` is -1 if there is no limit. ``spreads`` marks ``apply``, which the machine itself
     performs: the last argument's elements become arguments. ``checks`` says what the arguments of
-    ``function`` must be (``stdlib/signature.py``); ``blocking`` that it may wait for the world.
+    ``function`` must be (``stdlib/signature.py``). What the other three say is in
+    ``stdlib/registry.pyx``; such a builtin works once it is bound to its owner.
     """
 
     def __init__(self, str name, function, int min_args=0, int max_args=-1, str doc="",
-                 bint spreads=False, tuple checks=None, bint blocking=False):
+                 bint spreads=False, tuple checks=None, bint blocking=False, bint waits=False,
+                 bint owned=False):
         self.name = name
         self.function = function
         self.min_args = min_args
@@ -763,7 +765,19 @@ cdef class Builtin:
         self.spreads = spreads
         self.checks = checks
         self.blocking = blocking
+        self.waits = waits
+        self.owned = owned
         self.vectorcall = builtin_call
+
+    def bound_to(self, owner):
+        """The same builtin for one interpreter: ``owner`` is what its namespaces share."""
+        cdef Builtin made = Builtin(
+            self.name, self.function, self.min_args, self.max_args, self.doc, self.spreads,
+            self.checks, self.blocking, self.waits, self.owned,
+        )
+        made.owner = owner
+        made.entry = self.entry
+        return made
 
     @property
     def arity(self):
@@ -840,6 +854,8 @@ cdef object call_function(Builtin builtin, list args):
                 raise SemaTypeError(expected, type_name(args[i]))
             if refine is not None:
                 args[i] = refine(args[i])
+    if builtin.owned:
+        return builtin.function(builtin.owner, *args)
     return builtin.function(*args)
 
 

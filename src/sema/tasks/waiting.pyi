@@ -1,0 +1,3 @@
+from sema.vm.values import Builtin
+
+def bound(builtin: Builtin, owner: object) -> Builtin: ...

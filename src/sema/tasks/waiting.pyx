@@ -1,0 +1,42 @@
+# cython: language_level=3
+"""Builtins that wait: for a promise, or for the world outside."""
+
+from sema.tasks.promise cimport AsyncPromise
+from sema.tasks.scheduler cimport Scheduler
+from sema.vm.values cimport Builtin, call_function, to_object, to_word
+from sema.vm.word cimport ABSENT, Word, word_ptr
+
+
+def bound(Builtin builtin, owner):
+    """The builtin for the interpreter whose namespaces share ``owner``, which has a ``scheduler``
+    and a ``machine``."""
+    cdef Builtin made = builtin.bound_to(owner)
+    if made.waits:
+        made.entry = call_and_wait
+    elif made.blocking:
+        made.entry = call_aside
+    return made
+
+
+cdef Word call_and_wait(Word* args, Py_ssize_t n) except ABSENT:
+    """Call a builtin; if it returns a promise, its outcome is the result."""
+    cdef Builtin builtin = <Builtin>word_ptr(args[-2])
+    result = call_function(builtin, [to_object(args[i]) for i in range(n)])
+    if type(result) is not AsyncPromise:
+        return to_word(result)
+    return (<Scheduler>builtin.owner.scheduler).wait(<AsyncPromise>result, args, n)
+
+
+cdef Word call_aside(Word* args, Py_ssize_t n) except ABSENT:
+    """Call a builtin that waits for the world; where there are other tasks, in a thread."""
+    cdef Builtin builtin = <Builtin>word_ptr(args[-2])
+    cdef list objects = [to_object(args[i]) for i in range(n)]
+    cdef Scheduler scheduler = builtin.owner.machine.scheduler
+    if scheduler is None or not scheduler.has_others():
+        return to_word(call_function(builtin, objects))
+    promise = scheduler.outside(call_from_thread, (builtin, objects), builtin.name)
+    return scheduler.wait(promise, args, n)
+
+
+def call_from_thread(Builtin builtin, list objects):
+    return call_function(builtin, objects)
