@@ -42,7 +42,7 @@ def _suspicious(nodes: list[Node], namespace: Namespace) -> Iterator[SemaError]:
     every = list(_all_nodes(nodes))
     names = {node.name for node in every if isinstance(node, GlobalRef)}
     # What files and evaluated forms define cannot be known.
-    is_closed = not names & {primitives.IMPORT, primitives.LOAD, primitives.EVAL}
+    is_closed = not names & {primitives.IMPORT, primitives.LOAD, primitives.COMPILE}
     for node in every:
         if isinstance(node, GlobalRef) and is_closed and node.name not in defined:
             if not namespace.globals.cell(node.name).bound:

@@ -53,6 +53,7 @@ class Interpreter:
         )
         context = Context(machine, cache)
         own = {"sys/args": Builtin("sys/args", lambda: make_list(self.argv), 0, 0)}
+        context.modules = Modules(context)
         context.library = Library(
             context,
             own,
@@ -60,7 +61,6 @@ class Interpreter:
                 forms, spans, file
             ),
         )
-        context.modules = Modules(context)
         self._context = context
         self._machine = machine
         self._user = Namespace(context)

@@ -15,13 +15,23 @@ from sema.embed.namespace import Namespace
 from sema.embed.packages import find_package
 from sema.errors import EvalError, SemaTypeError
 from sema.vm.types import type_name
+from sema.vm.values import intern_keyword
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import Any
+    from collections.abc import Iterator, Sequence
+    from typing import Any, TypeAlias
 
     from sema.embed.namespace import Context
+    from sema.tasks.promise import AsyncPromise
+    from sema.vm.values import Closure
+
+    Steps: TypeAlias = Iterator[Closure | AsyncPromise]
+    """Functions without arguments, each to be called before the next is asked for, and promises,
+    each to be waited for."""
+
+
+DONE = intern_keyword("done")
 
 
 class _Running:
@@ -41,34 +51,46 @@ class _Running:
 
 
 class Modules:
-    """The modules of one interpreter, and the files that are being run, the innermost last."""
+    """The modules of one interpreter, and the files that are being run.
+
+    To run a file is to call one function after the other, which :class:`Steps` give, so that each
+    of them may wait like any code of the program.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._exports: dict[str, dict[str, Any]] = {}
-        self._running: list[_Running] = []
+        # What tasks wait for that import a module which another task is evaluating.
+        self._evaluating: dict[str, AsyncPromise] = {}
+        self._files_of_root: list[_Running] = []
 
-    def load(self, namespace: Namespace, path: object, origin: str | None) -> Any:
-        """Run a file in the namespace and return its last form's value.
+    def load(self, namespace: Namespace, path: object, origin: str | None) -> Steps:
+        """The steps that run a file in the namespace.
 
         ``origin`` is the file in which the path is written. Raises SemaIOError for a file that
-        cannot be read, EvalError if it is being run already, and whatever the file raises.
+        cannot be read, EvalError if it is being run already.
         """
         path = _text(path)
-        return self._run(_Running(self._beside(path, origin), namespace, path), "load")
+        running = _Running(self._beside(path, origin), namespace, path)
+        self._check_cycle(running, "load")
+        yield from self._run(running, "load")
 
     def import_into(
         self, namespace: Namespace, spec: object, names: Sequence[str], origin: str | None
-    ) -> None:
-        """Copy what a module exports, or only the names given, into the namespace.
+    ) -> Steps:
+        """The steps that copy what a module exports, or only the names given, into the namespace.
 
         Raises as :meth:`load` does, and EvalError for names that the module does not export.
         """
         spec = _text(spec)
         file = find_package(spec) or self._beside(spec, origin)
-        exports = self._exports.get(os.path.realpath(file))
-        if exports is None:
-            exports = self._evaluate(file, spec)
+        canonical = os.path.realpath(file)
+        files = [running.canonical for running in self._files()]
+        while canonical in self._evaluating and canonical not in files:
+            yield self._evaluating[canonical]
+        if canonical not in self._exports:
+            yield from self._evaluate(file, spec)
+        exports = self._exports[canonical]
         for name in names:
             if name not in exports:
                 raise EvalError(f"import: module does not export '{name}'")
@@ -77,49 +99,69 @@ class Modules:
 
     def export(self, namespace: Namespace, names: list[str]) -> None:
         """Take note of what the file being run in the namespace exports."""
-        if self._running and self._running[-1].namespace is namespace:
-            self._running[-1].exports = names
+        files = self._files()
+        if files and files[-1].namespace is namespace:
+            files[-1].exports = names
 
     def run_main(self, file: str, namespace: Namespace) -> Any:
         """Run a main program, as one unit, in the namespace."""
         data = read_bytes(file)
-        self._running.append(_Running(file, namespace))
+        files = self._files()
+        running = _Running(file, namespace)
+        files.append(running)
         try:
             return namespace.run_file(data, file)
         finally:
-            self._running.pop()
+            files.remove(running)
+
+    def _files(self) -> list[_Running]:
+        """The files that the running task is running, the innermost last."""
+        scheduler = self._context.machine.scheduler
+        if scheduler is None:
+            return self._files_of_root
+        files: list[_Running] = scheduler.task_locals().setdefault("files", self._files_of_root)
+        return files
 
     def _beside(self, path: str, origin: str | None) -> str:
         """The path as seen from the file in which it is written."""
-        if origin is None and self._running:
-            origin = self._running[-1].file
+        files = self._files()
+        if origin is None and files:
+            origin = files[-1].file
         return os.path.join(os.path.dirname(origin or ""), path.removeprefix("./"))
 
-    def _evaluate(self, file: str, spec: str) -> dict[str, Any]:
-        """Run the file of a module and return what it exports."""
+    def _evaluate(self, file: str, spec: str) -> Steps:
+        """The steps that run the file of a module; then it is known what it exports."""
+        from sema.tasks.promise import AsyncPromise
+
         running = _Running(file, Namespace(self._context), spec)
-        self._run(running, "import")
+        self._check_cycle(running, "import")
+        evaluated = self._evaluating[running.canonical] = AsyncPromise(None, "import")
+        try:
+            yield from self._run(running, "import")
+        finally:
+            del self._evaluating[running.canonical]
+            evaluated.resolve(DONE)
         defined = running.namespace.definitions()
         names = defined if running.exports is None else running.exports
         exports = {name: defined[name] for name in names if name in defined}
         self._exports[running.canonical] = exports
-        return exports
 
-    def _run(self, running: _Running, form: str) -> Any:
-        self._check_cycle(running, form)
+    def _run(self, running: _Running, form: str) -> Steps:
         shown = "" if running.written == running.file else f"{running.written}: "
         who = f"{form} {shown}"
         data = read_bytes(running.file, who)
-        self._running.append(running)
+        files = self._files()
+        files.append(running)
         try:
-            return running.namespace.run_file_by_forms(data, running.file, who)
+            yield from running.namespace.steps_of_file(data, running.file, who)
         finally:
-            self._running.pop()
+            files.remove(running)
 
     def _check_cycle(self, running: _Running, form: str) -> None:
-        files = [other.canonical for other in self._running]
+        running_files = self._files()
+        files = [other.canonical for other in running_files]
         if running.canonical in files:
-            chain = [*self._running[files.index(running.canonical) :], running]
+            chain = [*running_files[files.index(running.canonical) :], running]
             shown = " -> ".join(link.file for link in chain)
             raise EvalError(f"cyclic {form} detected: {shown}")
 

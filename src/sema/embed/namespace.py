@@ -24,13 +24,13 @@ WHOLE, FORMS = "unit", "forms"
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from sema.compiler import CodeUnit
     from sema.embed.cache import CachedCode
     from sema.embed.library import Library
-    from sema.embed.modules import Modules
+    from sema.embed.modules import Modules, Steps
     from sema.errors import Span
     from sema.expander.core import Lambda, Node
     from sema.tasks.scheduler import Scheduler
@@ -84,20 +84,21 @@ class Namespace:
         return self.context.library.find(name) if primitive is None else primitive
 
     def _own_primitives(self) -> dict[str, Builtin]:
-        def load(path: object, file: str | None) -> Any:
-            return self.context.modules.load(self, path, file)
+        modules = self.context.modules
 
-        def import_(path: object, names: Sequence[Symbol], file: str | None) -> None:
-            wanted = [name.name for name in names]
-            self.context.modules.import_into(self, path, wanted, file)
+        def load(path: object, file: str | None) -> Steps:
+            return modules.load(self, path, file)
+
+        def import_(path: object, names: Sequence[Symbol], file: str | None) -> Any:
+            return modules.import_into(self, path, [name.name for name in names], file)
 
         def export(names: Sequence[Symbol]) -> None:
-            self.context.modules.export(self, [name.name for name in names])
+            modules.export(self, [name.name for name in names])
 
         return {
             name: Builtin(name, function, n_args, n_args)
             for name, n_args, function in (
-                ("__vm-eval", 1, self.eval_form),
+                ("__vm-compile", 1, self.function_of),
                 ("__vm-macroexpand", 1, lambda form: macroexpand_once(form, self)),
                 ("__vm-define-macro", 2, self._define_macro_of),
                 ("__vm-load", 2, load),
@@ -130,42 +131,43 @@ class Namespace:
                 cached.write(units)
         return self.run(units[0])
 
-    def run_file_by_forms(self, data: bytes, file: str, who: str = "") -> Any:
-        """Run the contents of a file, source or compiled, form by form.
+    def steps_of_file(self, data: bytes, file: str, who: str = "") -> Iterator[Closure]:
+        """The functions that run the contents of a file, source or compiled, form by form.
 
-        ``who`` begins the message of the error if it is no text.
+        Each is to be called, and its value is the form's, before the next is asked for. ``who``
+        begins the message of the error if the file is no text.
         """
         if is_compiled(data):
-            return self.run_compiled(data, file)
+            yield self.link(self._read_compiled(data, file))
+            return
         cached = self._cached(data, file, FORMS)
         units = cached.read() if cached is not None else None
-        value, done = None, 0
+        done = 0
         for unit in units or ():
             if done and not self.has_library_macros():
                 break
-            value = self.run(unit)
+            yield self.link(unit)
             done += 1
-        if units is not None and done == len(units):
-            return value
-        forms, spans = read_all(decode(data, file, who), file)
-        return self._run_separately(separate_forms(forms, spans), spans, file, cached, done)
+        if units is None or done < len(units):
+            forms, spans = read_all(decode(data, file, who), file)
+            yield from self._separate_steps(separate_forms(forms, spans), spans, file, cached, done)
 
-    def _run_separately(
+    def _separate_steps(
         self,
         separated: list[tuple[Any, Span | None]],
         spans: SpanTable,
         file: str,
         cached: CachedCode | None,
         done: int,
-    ) -> Any:
-        """Run separated forms, of which so many batches have been run from the cache already."""
+    ) -> Iterator[Closure]:
+        """The steps of separated forms, of which so many batches have been run from the cache
+        already."""
         position = 0
         for _ in range(done):
             position += batch_length(separated, position)
         if done:
             cached = None
         units: list[CodeUnit] = []
-        value = None
         alone = position
         while position < len(separated):
             is_plain = self.has_library_macros()
@@ -181,11 +183,10 @@ class Namespace:
             if not (is_plain and self._is_cacheable()):
                 cached = None
             units.append(unit)
-            value = self.run(unit)
+            yield self.link(unit)
             position += n
         if cached is not None and units:
             cached.write(units)
-        return value
 
     def _compile_separated(
         self, batch: list[tuple[Any, Span | None]], spans: SpanTable, file: str
@@ -207,9 +208,9 @@ class Namespace:
 
         return CachedCode(data, file, mode) if is_enabled() else None
 
-    def eval_form(self, form: Any) -> Any:
-        """Run a form that is no part of a text."""
-        return self.run_forms([form], SpanTable(), None)
+    def function_of(self, form: Any) -> Closure:
+        """The function without arguments that runs a form that is no part of a text."""
+        return self.link(self.compile([form], SpanTable(), None))
 
     def compile(
         self, forms: list[Any], spans: SpanTable, file: str | None, count_calls: bool | None = None
@@ -233,19 +234,26 @@ class Namespace:
         self._met_redefined = self._met_redefined or not is_original
         return is_original
 
-    def run(self, unit: CodeUnit) -> Any:
-        """Run compiled code and return its value."""
+    def link(self, unit: CodeUnit) -> Closure:
+        """The function without arguments that runs compiled code."""
         with collector_paused:
             closure = self.context.machine.link(unit, self.globals.cell)
         if self.context.machine.call_stats:
             self.context.codes.append(closure.code_object)
-        return closure()
+        return closure
+
+    def run(self, unit: CodeUnit) -> Any:
+        """Run compiled code and return its value."""
+        return self.link(unit)()
 
     def run_compiled(self, data: bytes, path: str | None) -> Any:
         """Run the contents of a compiled file; ``path`` is named if they cannot be run.
 
         Raises CompileError unless this version of Sema has written them.
         """
+        return self.run(self._read_compiled(data, path))
+
+    def _read_compiled(self, data: bytes, path: str | None) -> CodeUnit:
         from sema.compiler.files import deserialise
 
         unit = deserialise(data, path)
@@ -253,7 +261,7 @@ class Namespace:
             raise CompileError(
                 "compiled files have no counters: run the source for call statistics"
             )
-        return self.run(unit)
+        return unit
 
     # --- Macros: what the expander needs -----------------------------------------------------
 

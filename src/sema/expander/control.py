@@ -5,7 +5,7 @@ from __future__ import annotations
 from sema.errors import Span
 from sema.expander import primitives
 from sema.expander.body import expand_body
-from sema.expander.core import Const, If, Let, LocalRef, Node, Variable
+from sema.expander.core import Call, Const, If, Let, LocalRef, Node, Variable
 from sema.expander.expand import call_global, either, sequence
 from sema.expander.forms import Form, Parts, as_list, is_list, malformed, operands, special_form
 from sema.vm.values import intern_symbol
@@ -151,7 +151,7 @@ def expand_or(x: Expander, parts: Parts, span: Span | None) -> Node:
 @special_form("eval", min_args=1, max_args=1, same_block=operands)
 def expand_eval(x: Expander, parts: Parts, span: Span | None) -> Node:
     """(eval form): runs the form, a datum, in the global environment."""
-    return call_global(primitives.EVAL, x.each(parts[1:], span), span)
+    return Call(span, call_global(primitives.COMPILE, x.each(parts[1:], span), span), [])
 
 
 @special_form("macroexpand", "macroexpand-1", min_args=1, max_args=1, same_block=operands)

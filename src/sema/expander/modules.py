@@ -55,13 +55,15 @@ def expand_import(x: Expander, parts: Parts, span: Span | None) -> Node:
     for name in parts[2:]:
         as_symbol(name, "import", span)
     names = Const(span, make_list(parts[2:]))
-    return call_global(primitives.IMPORT, [path, names, _file(span)], span)
+    steps = call_global(primitives.IMPORT, [path, names, _file(span)], span)
+    return sequence([call_global(primitives.RUN_STEPS, [steps], span), Const(span, None)], span)
 
 
 @special_form("load", min_args=1, max_args=1, same_block=operands)
 def expand_load(x: Expander, parts: Parts, span: Span | None) -> Node:
     """(load path): runs the forms of a file; the last one's value."""
-    return call_global(primitives.LOAD, [x.expand(parts[1], span), _file(span)], span)
+    steps = call_global(primitives.LOAD, [x.expand(parts[1], span), _file(span)], span)
+    return call_global(primitives.RUN_STEPS, [steps], span)
 
 
 def _file(span: Span | None) -> Const:

@@ -16,13 +16,15 @@ Templates and macros
                                    the global that the symbol ``name`` names; returns nil
 ``__vm-syntax-rules name rules``   the macro that a ``(syntax-rules …)`` form describes
 ``__vm-macroexpand form``          ``macroexpand_once(form)``
-``__vm-eval form``                 expands, compiles and runs the form in the global environment
+``__vm-compile form``              the function without arguments that runs the form in the global
+                                   environment
 
 Modules: ``file`` is the file in which the call stands, or nil
 
-``__vm-load path file``            runs the forms of a file in the same globals; the last's value
-``__vm-import path names file``    copies what a module exports, or the list's symbols, into the
-                                   globals; returns nil
+``__vm-load path file``            the steps that run the forms of a file in the same globals
+``__vm-import path names file``    the steps that copy what a module exports, or the list's symbols,
+                                   into the globals
+``__vm-run-steps steps``           takes the steps; the last one's value
 ``__vm-export names``              notes what the file being run exports; returns nil
 
 Tests
@@ -93,8 +95,9 @@ GENSYM = "__vm-gensym"
 DEFINE_MACRO = "__vm-define-macro"
 SYNTAX_RULES = "__vm-syntax-rules"
 MACROEXPAND = "__vm-macroexpand"
-EVAL = "__vm-eval"
+COMPILE = "__vm-compile"
 LOAD = "__vm-load"
+RUN_STEPS = "__vm-run-steps"
 IMPORT = "__vm-import"
 EXPORT = "__vm-export"
 EQV = "__vm-eqv"

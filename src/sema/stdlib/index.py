@@ -82,6 +82,9 @@ FAMILIES: dict[str, str] = {
     "reflect": """
         fn/arity fn/doc fn/name format/form sema/check-file sema/check-string
     """,
+    "loading": """
+        __vm-end-steps __vm-next-step
+    """,
     "primitives": """
         __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-cons __vm-count
         __vm-element __vm-elements __vm-elements-rest __vm-entries __vm-equal __vm-eqv __vm-group

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sema.errors import EvalError, SemaTypeError, TimeoutExpired
 from sema.reader.printer import write
 from sema.stdlib.registry import builtin
@@ -228,7 +230,7 @@ def all_of(promises: Any) -> Any:
             together.resolve(make_list(values))
 
     for i, promise in enumerate(awaited):
-        promise.when_settled(lambda settled, i=i: note(i, settled))
+        promise.when_settled(partial(note, i))
     return together if awaited else make_list([])
 
 
