@@ -45,7 +45,7 @@ CASES = {
     "try": ("(try (f) (g) (catch e (h e)))", "(try (seq (@f) (@g)) (catch e (@h e)))"),
     "try without a body": ("(try (catch e 1))", "(try nil (catch e 1))"),
     "throw": ("(throw 1)", "(throw 1)"),
-    "eval": ("(eval '(f))", "(@__vm-eval '(f))"),
+    "eval": ("(eval '(f))", "((@__vm-compile '(f)))"),
     "macroexpand": ("(macroexpand '(f))", "(@__vm-macroexpand '(f))"),
     "quote": ("'(a ())", "'(a ())"),
 }

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from types import GeneratorType
+
+from sema.errors import SemaTypeError
 from sema.stdlib.registry import builtin
+from sema.vm.types import type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +20,8 @@ if TYPE_CHECKING:
     example="(__vm-next-step steps)",
     waits=True,
 )
-def next_step(steps: Generator[Any, None, None]) -> Any:
-    return next(steps, None)
+def next_step(steps: Any) -> Any:
+    return next(_steps(steps), None)
 
 
 @builtin(
@@ -25,5 +29,11 @@ def next_step(steps: Generator[Any, None, None]) -> Any:
     doc="Ends the loading of a file, be it done or not.",
     example="(__vm-end-steps steps)",
 )
-def end_steps(steps: Generator[Any, None, None]) -> None:
-    steps.close()
+def end_steps(steps: Any) -> None:
+    _steps(steps).close()
+
+
+def _steps(value: Any) -> Generator[Any, None, None]:
+    if type(value) is not GeneratorType:
+        raise SemaTypeError("steps", type_name(value))
+    return value
