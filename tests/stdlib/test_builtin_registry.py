@@ -12,6 +12,7 @@ import pytest
 from sema.errors import ArityError
 from sema.stdlib import registry
 from sema.stdlib.index import FAMILIES, INDEX
+from sema.stdlib.signature import parse_signature
 
 EXTENSIONS = {"fn/arity", "fn/doc", "fn/name"}
 
@@ -90,3 +91,24 @@ def test_the_registry_loads_no_family() -> None:
     ).stdout
     assert "registry" in printed.split()
     assert not FAMILIES.keys() & set(printed.split())
+
+
+def test_a_signature_says_what_there_is_to_say() -> None:
+    parameters = parse_signature("s:string x [n:count] more:any-map...")
+    assert [(p.name, p.kind, p.is_optional, p.is_rest) for p in parameters] == [
+        ("s", "string", False, False),
+        ("x", "", False, False),
+        ("n", "count", True, False),
+        ("more", "any-map", False, True),
+    ]
+    assert " ".join(map(str, parameters)) == "s:string x [n:count] more:any-map..."
+
+
+@pytest.mark.parametrize("name", sorted(INDEX.keys() - {"pi", "e", "math/nan", "math/infinity"}))
+def test_arity_follows_from_the_parameters(name: str) -> None:
+    declared = registry.declaration(name)
+    assert declared is not None and declared.parameters is not None
+    required = [p for p in declared.parameters if not p.is_optional and not p.is_rest]
+    has_rest = any(p.is_rest for p in declared.parameters)
+    assert declared.min_args == len(required)
+    assert declared.max_args == (-1 if has_rest else len(declared.parameters))

@@ -66,6 +66,13 @@ def _integer(value: int, who: str) -> int:
     return value
 
 
+def _int_or_float(value: Any, who: str) -> int | float:
+    if type(value) is float or (type(value) is int and -(1 << 63) <= value < 1 << 63):
+        number: int | float = value
+        return number
+    raise SemaTypeError("number", type_name(value))
+
+
 def _count(value: int, who: str) -> int:
     if _integer(value, who) < 0:
         raise EvalError(f"{who}: expected a non-negative integer, got {value}")
@@ -100,6 +107,18 @@ def _any_map(value: Any, who: str) -> Any:
     return value
 
 
+def _named(expected: str, *types: str) -> Kind:
+    """The kind of the values whose type has one of these names."""
+
+    def refine(value: Any, who: str) -> Any:
+        name = type_name(value)
+        if name not in types:
+            raise SemaTypeError(expected, name)
+        return value
+
+    return Kind(expected, None, refine)
+
+
 def _function(value: Any, who: str) -> Any:
     if type(value) in (Closure, Builtin, Keyword):
         return value
@@ -112,16 +131,26 @@ KINDS = {
     "string": Kind("string", str),
     "int": Kind("int", int, _integer),
     "count": Kind("int", int, _count),
+    "integer": Kind("integer", int),
+    "int-or-float": Kind("number", None, _int_or_float),
+    "rational": _named("rational", "int", "rational"),
+    "real": _named("real number", "int", "rational", "float"),
+    "number": _named("number", "int", "rational", "float", "complex"),
     "bool": Kind("bool", bool),
     "char": Kind("char", Char),
     "symbol": Kind("symbol", Symbol),
     "keyword": Kind("keyword", Keyword),
     "map": Kind("map", Map),
+    "hashmap": Kind("hashmap", HashMap),
     "any-map": Kind("map or hashmap", None, _any_map),
+    "list": _named("list", "list"),
     "vector": Kind("vector", Vector),
     "sequence": Kind("list or vector", None, _list_or_vector),
     "elements": Kind("list, vector, or mutable-array", None, _elements),
     "bytevector": Kind("bytevector", bytes),
+    "mutable-array": _named("mutable-array", "mutable-array"),
+    "mutable-cell": _named("mutable-cell", "mutable-cell"),
+    "promise": _named("promise", "promise"),
     "function": Kind("callable", None, _function),
 }
 """The kinds by the names that signatures use."""
