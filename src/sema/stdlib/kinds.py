@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Count = int
     """An integer that is not negative."""
+    Name = str
+    """The spelling of a string or keyword."""
     Elements = Iterable[Any]
     """The elements of a list, vector or mutable array."""
     ListOrVector = Iterable[Any]
@@ -73,9 +75,18 @@ def _int_or_float(value: Any, who: str) -> int | float:
     raise SemaTypeError("number", type_name(value))
 
 
-def _count(value: int, who: str) -> int:
+def non_negative(value: int, who: str) -> int:
+    """The value if it is not negative and fits into 64 bits. Raises SemaTypeError, EvalError."""
     if _integer(value, who) < 0:
         raise EvalError(f"{who}: expected a non-negative integer, got {value}")
+    return value
+
+
+def _spelling(value: Any, who: str) -> str:
+    if type(value) is Keyword:
+        return value.name
+    if type(value) is not str:
+        raise SemaTypeError("string or keyword", type_name(value))
     return value
 
 
@@ -90,15 +101,17 @@ def _list_or_vector(value: Any, who: str) -> Iterable[Any]:
     return elements
 
 
-def _elements(value: Any, who: str) -> Iterable[Any]:
+def elements(value: Any, who: str) -> Iterable[Any]:
+    """The elements of a list, vector or mutable array given to ``who``. Raises SemaTypeError."""
+    found: Iterable[Any]
     if _is_list_or_vector(value):
-        elements: Iterable[Any] = value
-        return elements
+        found = value
+        return found
     snapshot = getattr(type(value), "__sema_snapshot__", None)
     if snapshot is None:
         raise SemaTypeError("list, vector, or mutable-array", f"{type_name(value)} in {who}")
-    elements = snapshot(value)
-    return elements
+    found = snapshot(value)
+    return found
 
 
 def _any_map(value: Any, who: str) -> Any:
@@ -130,7 +143,7 @@ def _function(value: Any, who: str) -> Any:
 KINDS = {
     "string": Kind("string", str),
     "int": Kind("int", int, _integer),
-    "count": Kind("int", int, _count),
+    "count": Kind("int", int, non_negative),
     "integer": Kind("integer", int),
     "int-or-float": Kind("number", None, _int_or_float),
     "rational": _named("rational", "int", "rational"),
@@ -139,6 +152,7 @@ KINDS = {
     "bool": Kind("bool", bool),
     "char": Kind("char", Char),
     "symbol": Kind("symbol", Symbol),
+    "name": Kind("string or keyword", None, _spelling),
     "keyword": Kind("keyword", Keyword),
     "map": Kind("map", Map),
     "hashmap": Kind("hashmap", HashMap),
@@ -146,7 +160,7 @@ KINDS = {
     "list": _named("list", "list"),
     "vector": Kind("vector", Vector),
     "sequence": Kind("list or vector", None, _list_or_vector),
-    "elements": Kind("list, vector, or mutable-array", None, _elements),
+    "elements": Kind("list, vector, or mutable-array", None, elements),
     "bytevector": Kind("bytevector", bytes),
     "mutable-array": _named("mutable-array", "mutable-array"),
     "mutable-cell": _named("mutable-cell", "mutable-cell"),
@@ -162,6 +176,7 @@ ANNOTATIONS = {
     "bool": "bool",
     "Char": "char",
     "Symbol": "symbol",
+    "Name": "name",
     "Keyword": "keyword",
     "Map": "map",
     "AnyMap": "any-map",

@@ -13,7 +13,6 @@ from sema.errors import (
     SemaTypeError,
     UnboundError,
 )
-from sema.stdlib.arguments import string
 from sema.stdlib.registry import builtin, declaration
 from sema.vm.maps import Map
 from sema.vm.types import type_name
@@ -82,7 +81,7 @@ def check_string(source: str) -> Map:
     # Checking stands on the whole system, which is above this room.
     from sema.embed.check import problems
 
-    return _report(problems(string(source), None))
+    return _report(problems(source, None))
 
 
 @builtin(
@@ -97,7 +96,7 @@ def check_file(path: str) -> Map:
     from sema.embed.files import decode, read_bytes
 
     try:
-        text = decode(read_bytes(string(path)), path)
+        text = decode(read_bytes(path), path)
     except SemaIOError as error:
         return _report([error])
     return _report(problems(text, path))
