@@ -90,34 +90,16 @@ def _spelling(value: Any, who: str) -> str:
     return value
 
 
-def _is_list_or_vector(value: Any) -> bool:
-    return value is EMPTY_LIST or type(value) is Pair or type(value) is Vector
-
-
-def _list_or_vector(value: Any, who: str) -> Iterable[Any]:
-    if not _is_list_or_vector(value):
-        raise SemaTypeError("list or vector", type_name(value))
-    elements: Iterable[Any] = value
-    return elements
-
-
 def elements(value: Any, who: str) -> Iterable[Any]:
     """The elements of a list, vector or mutable array given to ``who``. Raises SemaTypeError."""
-    found: Iterable[Any]
-    if _is_list_or_vector(value):
-        found = value
+    found: Iterable[Any] = value
+    if value is EMPTY_LIST or type(value) is Pair or type(value) is Vector:
         return found
     snapshot = getattr(type(value), "__sema_snapshot__", None)
     if snapshot is None:
         raise SemaTypeError("list, vector, or mutable-array", f"{type_name(value)} in {who}")
     found = snapshot(value)
     return found
-
-
-def _any_map(value: Any, who: str) -> Any:
-    if type(value) is not Map and type(value) is not HashMap:
-        raise SemaTypeError("map or hashmap", type_name(value))
-    return value
 
 
 def _named(expected: str, *types: str) -> Kind:
@@ -156,10 +138,10 @@ KINDS = {
     "keyword": Kind("keyword", Keyword),
     "map": Kind("map", Map),
     "hashmap": Kind("hashmap", HashMap),
-    "any-map": Kind("map or hashmap", None, _any_map),
+    "any-map": _named("map or hashmap", "map", "hashmap"),
     "list": _named("list", "list"),
     "vector": Kind("vector", Vector),
-    "sequence": Kind("list or vector", None, _list_or_vector),
+    "sequence": _named("list or vector", "list", "vector"),
     "elements": Kind("list, vector, or mutable-array", None, elements),
     "bytevector": Kind("bytevector", bytes),
     "mutable-array": _named("mutable-array", "mutable-array"),
