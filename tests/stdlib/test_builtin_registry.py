@@ -13,6 +13,7 @@ from sema.errors import ArityError
 from sema.stdlib import registry
 from sema.stdlib.index import FAMILIES, INDEX
 from sema.stdlib.signature import parse_signature
+from sema.stdlib.unavailable import LEFT_TO_PYTHON, OUT_OF_SCOPE
 
 EXTENSIONS = {"fn/arity", "fn/doc", "fn/name"}
 
@@ -112,3 +113,11 @@ def test_arity_follows_from_the_parameters(name: str) -> None:
     has_rest = any(p.is_rest for p in declared.parameters)
     assert declared.min_args == len(required)
     assert declared.max_args == (-1 if has_rest else len(declared.parameters))
+
+
+def test_what_is_not_available_is_exactly_what_is_niche_and_missing() -> None:
+    niche = {row["name"] for row in table("index.tsv") if row["tier"] == "T3"}
+    left = {name for _, names in LEFT_TO_PYTHON.values() for name in names.split()}
+    out_of_scope = {name for names in OUT_OF_SCOPE.values() for name in names.split()}
+    assert left == niche - INDEX.keys()
+    assert not out_of_scope & (INDEX.keys() | {row["name"] for row in table("index.tsv")})

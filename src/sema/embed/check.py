@@ -9,6 +9,7 @@ from sema.errors import ArityError, SemaError, UnboundError
 from sema.expander import expand_unit, primitives
 from sema.expander.core import Call, GlobalRef, Node
 from sema.reader import read_all
+from sema.stdlib.unavailable import explained
 from sema.vm.values import Builtin
 
 TYPE_CHECKING = False
@@ -46,7 +47,7 @@ def _suspicious(nodes: list[Node], namespace: Namespace) -> Iterator[SemaError]:
     for node in every:
         if isinstance(node, GlobalRef) and is_closed and node.name not in defined:
             if not namespace.globals.cell(node.name).bound:
-                unbound = UnboundError(node.name)
+                unbound = explained(UnboundError(node.name))
                 unbound.span = node.span
                 yield unbound
         elif isinstance(node, Call) and isinstance(node.function, GlobalRef):

@@ -44,6 +44,13 @@ cdef class Declaration:
             self.known_parameters = parse_signature(self.signature)
         return self.known_parameters
 
+    @property
+    def call_form(self):
+        """How it is called, such as ``(take n:count seq:elements)``; a variable's name."""
+        if self.parameters is None:
+            return self.name
+        return f"({' '.join([self.name, *map(str, self.parameters)])})"
+
     def __repr__(self):
         return f"<declaration of {self.name}>"
 
