@@ -80,7 +80,7 @@ FAMILIES: dict[str, str] = {
         read/all read/string sleep spy time-ms time/now-ms
     """,
     "reflect": """
-        fn/arity fn/doc fn/name format/form sema/check-file sema/check-string
+        env/names fn/arity fn/doc fn/name format/form sema/check-file sema/check-string
     """,
     "primitives": """
         __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-cons __vm-count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sema.stdlib.registry import declare_prelude
+from sema.stdlib.registry import declare_elsewhere
 
 # name, aliases, signature, documentation, example
 DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
@@ -209,4 +209,4 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
 )  # fmt: skip
 
 for declared in DECLARATIONS:
-    declare_prelude(*declared)
+    declare_elsewhere(*declared)

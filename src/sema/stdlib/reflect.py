@@ -13,7 +13,7 @@ from sema.errors import (
     SemaTypeError,
     UnboundError,
 )
-from sema.stdlib.registry import builtin, declaration
+from sema.stdlib.registry import builtin, declaration, declare_elsewhere
 from sema.vm.maps import Map
 from sema.vm.types import type_name
 from sema.vm.values import Builtin, Closure, Symbol, intern_keyword, make_list
@@ -157,3 +157,12 @@ def function_arity(function: Any) -> Any:
 )
 def function_documentation(function: Any) -> str | None:
     return _facts(function)[3] or None
+
+
+declare_elsewhere(
+    "env/names",
+    (),
+    "",
+    "The names of all that the program has defined, as a list of symbols in order.",
+    "(begin (define x 1) (list? (env/names))) => #t",
+)

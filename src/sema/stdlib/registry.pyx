@@ -7,7 +7,7 @@ arity errors and the sandbox all go by these declarations. Names that begin with
 primitives, which only the system itself calls.
 
 Functions in C are declared with ``declare`` (see ``registry.pxd``), functions in Python with
-:func:`builtin`, functions of the prelude, which are written in Sema, with :func:`declare_prelude`.
+:func:`builtin`, others, such as those of the prelude, with :func:`declare_elsewhere`.
 Each has a signature (``signature.py``), from which its arity follows.
 """
 
@@ -21,7 +21,7 @@ cdef str loading = ""
 
 
 cdef class Declaration:
-    """What is known of one builtin. ``value`` is None for a function of the prelude."""
+    """What is known of one builtin. ``value`` is None for one that is defined elsewhere."""
 
     cdef readonly str name
     cdef readonly tuple aliases
@@ -138,8 +138,8 @@ def declare_constant(name, value, doc, example, aliases=(), tier="T1"):
     enter(name, aliases, 0, 0, doc, example, value, None, None, tier)
 
 
-def declare_prelude(name, aliases, signature, doc, example):
-    """Declare a function that ``prelude.sema`` defines."""
+def declare_elsewhere(name, aliases, signature, doc, example):
+    """Declare a function that ``prelude.sema`` defines, or that each namespace has its own of."""
     min_args, max_args = arity_of(signature)
     enter(name, aliases, min_args, max_args, doc, example, None, signature)
 
