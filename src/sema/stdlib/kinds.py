@@ -38,16 +38,19 @@ if TYPE_CHECKING:
 
 
 class Kind:
-    """One kind of argument.
+    """One kind of argument; ``text`` says to readers what it is.
 
     ``exact`` is its Python type, if that is all that matters. ``refine(value, who)`` gives what
     the builtin named ``who`` wants to see for the value, or raises; it is called for values of the
     exact type, or, if there is none, for all.
     """
 
-    __slots__ = ("exact", "expected", "refine")
+    __slots__ = ("exact", "expected", "refine", "text")
 
-    def __init__(self, expected: str, exact: type | None, refine: Refine | None = None) -> None:
+    def __init__(
+        self, expected: str, exact: type | None, refine: Refine | None = None, text: str = ""
+    ) -> None:
+        self.text = text or f"a {expected}"
         self.expected = expected
         self.exact = exact
         self.refine = refine
@@ -102,7 +105,7 @@ def elements(value: Any, who: str) -> Iterable[Any]:
     return found
 
 
-def _named(expected: str, *types: str) -> Kind:
+def _named(expected: str, *types: str, text: str = "") -> Kind:
     """The kind of the values whose type has one of these names."""
 
     def refine(value: Any, who: str) -> Any:
@@ -111,7 +114,7 @@ def _named(expected: str, *types: str) -> Kind:
             raise SemaTypeError(expected, name)
         return value
 
-    return Kind(expected, None, refine)
+    return Kind(expected, None, refine, text)
 
 
 def _function(value: Any, who: str) -> Any:
@@ -124,15 +127,15 @@ def _function(value: Any, who: str) -> Any:
 
 KINDS = {
     "string": Kind("string", str),
-    "int": Kind("int", int, _integer),
-    "count": Kind("int", int, non_negative),
-    "integer": Kind("integer", int),
-    "int-or-float": Kind("number", None, _int_or_float),
-    "rational": _named("rational", "int", "rational"),
-    "real": _named("real number", "int", "rational", "float"),
-    "number": _named("number", "int", "rational", "float", "complex"),
-    "bool": Kind("bool", bool),
-    "char": Kind("char", Char),
+    "int": Kind("int", int, _integer, "an integer of 64 bits"),
+    "count": Kind("int", int, non_negative, "an integer of 64 bits that is not negative"),
+    "integer": Kind("integer", int, None, "an integer of any size"),
+    "int-or-float": Kind("number", None, _int_or_float, "an integer of 64 bits or a float"),
+    "rational": _named("rational", "int", "rational", text="an integer or fraction"),
+    "real": _named("real number", "int", "rational", "float", text="any number but a complex one"),
+    "number": _named("number", "int", "rational", "float", "complex", text="any number"),
+    "bool": Kind("bool", bool, None, "`#t` or `#f`"),
+    "char": Kind("char", Char, None, "a character"),
     "symbol": Kind("symbol", Symbol),
     "name": Kind("string or keyword", None, _spelling),
     "keyword": Kind("keyword", Keyword),
@@ -142,12 +145,16 @@ KINDS = {
     "list": _named("list", "list"),
     "vector": Kind("vector", Vector),
     "sequence": _named("list or vector", "list", "vector"),
-    "elements": Kind("list, vector, or mutable-array", None, elements),
+    "elements": Kind(
+        "list, vector, or mutable-array", None, elements, "a list, vector or mutable array"
+    ),
     "bytevector": Kind("bytevector", bytes),
     "mutable-array": _named("mutable-array", "mutable-array"),
     "mutable-cell": _named("mutable-cell", "mutable-cell"),
     "promise": _named("promise", "promise"),
-    "function": Kind("callable", None, _function),
+    "function": Kind(
+        "callable", None, _function, "what can be called: a function, a keyword, a multimethod"
+    ),
 }
 """The kinds by the names that signatures use."""
 
