@@ -235,11 +235,15 @@ def collector_statistics() -> Map:
     return _counters(**{"registry-size": sum(gc.get_count())})
 
 
+_FOREVER = 10**12
+"""Some decades in milliseconds: as long as the system can wait."""
+
+
 @builtin("sleep", doc="Pauses for so many milliseconds.", example="(sleep 0) => nil")
 def sleep(milliseconds: int) -> None:
     from time import sleep
 
-    sleep(max(0, milliseconds) / 1000)
+    sleep(min(max(0, milliseconds), _FOREVER) / 1000)
 
 
 @builtin(

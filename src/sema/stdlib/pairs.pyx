@@ -236,22 +236,32 @@ cdef Word cdddr(Word* args, Py_ssize_t n) except ABSENT:
 declare(car, "car", "seq:sequence", "The first element of a list or vector, nil if there is none.",
         "(car '(1 2)) => 1", ("first",))
 declare(cdr, "cdr", "seq:sequence", "All but the first element, of the same kind.",
-        "(cdr '(1 2)) => (2)",
-        ("rest",))
-declare(caar, "caar", "seq:sequence", "The `car` of the `car`.", "(caar '((1) 2)) => 1")
+        "(cdr '(1 2)) => (2)", ("rest",))
+# The first function that a composition calls reports a wrong number of arguments.
+declare(caar, "caar", "seq:sequence", "The `car` of the `car`.",
+        "(caar '((1) 2)) => 1", (), False, "car")
 declare(cadr, "cadr", "seq:sequence", "The second element: the `car` of the `cdr`.",
-        "(cadr '(1 2)) => 2")
-declare(cdar, "cdar", "seq:sequence", "The `cdr` of the `car`.", "(cdar '((1 2) 3)) => (2)")
-declare(cddr, "cddr", "seq:sequence", "All but the first two elements.", "(cddr '(1 2 3)) => (3)")
-declare(caaar, "caaar", "seq:sequence", "The `car` of the `caar`.", "(caaar '(((1)))) => 1")
-declare(caadr, "caadr", "seq:sequence", "The `car` of the `cadr`.", "(caadr '(1 (2))) => 2")
-declare(cadar, "cadar", "seq:sequence", "The `car` of the `cdar`.", "(cadar '((1 2))) => 2")
-declare(caddr, "caddr", "seq:sequence", "The third element.", "(caddr '(1 2 3)) => 3")
-declare(cdaar, "cdaar", "seq:sequence", "The `cdr` of the `caar`.", "(cdaar '(((1 2)))) => (2)")
-declare(cdadr, "cdadr", "seq:sequence", "The `cdr` of the `cadr`.", "(cdadr '(1 (2 3))) => (3)")
-declare(cddar, "cddar", "seq:sequence", "The `cdr` of the `cdar`.", "(cddar '((1 2 3))) => (3)")
+        "(cadr '(1 2)) => 2", (), False, "cdr")
+declare(cdar, "cdar", "seq:sequence", "The `cdr` of the `car`.",
+        "(cdar '((1 2) 3)) => (2)", (), False, "car")
+declare(cddr, "cddr", "seq:sequence", "All but the first two elements.",
+        "(cddr '(1 2 3)) => (3)", (), False, "cdr")
+declare(caaar, "caaar", "seq:sequence", "The `car` of the `caar`.",
+        "(caaar '(((1)))) => 1", (), False, "car")
+declare(caadr, "caadr", "seq:sequence", "The `car` of the `cadr`.",
+        "(caadr '(1 (2))) => 2", (), False, "cdr")
+declare(cadar, "cadar", "seq:sequence", "The `car` of the `cdar`.",
+        "(cadar '((1 2))) => 2", (), False, "car")
+declare(caddr, "caddr", "seq:sequence", "The third element.",
+        "(caddr '(1 2 3)) => 3", (), False, "cdr")
+declare(cdaar, "cdaar", "seq:sequence", "The `cdr` of the `caar`.",
+        "(cdaar '(((1 2)))) => (2)", (), False, "car")
+declare(cdadr, "cdadr", "seq:sequence", "The `cdr` of the `cadr`.",
+        "(cdadr '(1 (2 3))) => (3)", (), False, "cdr")
+declare(cddar, "cddar", "seq:sequence", "The `cdr` of the `cdar`.",
+        "(cddar '((1 2 3))) => (3)", (), False, "car")
 declare(cdddr, "cdddr", "seq:sequence", "All but the first three elements.",
-        "(cdddr '(1 2 3 4)) => (4)")
+        "(cdddr '(1 2 3 4)) => (4)", (), False, "cdr")
 
 
 # --- Positions --------------------------------------------------------------------------------

@@ -52,14 +52,24 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "(partition even? '(1 2 3)) => ((2) (1 3))",
     ),
     (
-        "take-while", ("list/take-while",), "pred:function seq:elements",
+        "take-while", (), "pred:function seq:elements",
         "The elements before the first that fails a test.",
         "(take-while even? '(2 4 5 6)) => (2 4)",
     ),
     (
-        "drop-while", ("list/drop-while",), "pred:function seq:elements",
+        "list/take-while", (), "pred:function seq:elements",
+        "The same as `take-while`.",
+        "(list/take-while even? '(2 4 5 6)) => (2 4)",
+    ),
+    (
+        "drop-while", (), "pred:function seq:elements",
         "The elements from the first that fails a test on.",
         "(drop-while even? '(2 4 5 6)) => (5 6)",
+    ),
+    (
+        "list/drop-while", (), "pred:function seq:elements",
+        "The same as `drop-while`.",
+        "(list/drop-while even? '(2 4 5 6)) => (5 6)",
     ),
     (
         "list/find", (), "pred:function seq:elements",
@@ -200,6 +210,11 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "__vm-merge", (), "comparator xs ys",
         "Two ordered lists as one.",
         "(__vm-merge < '(1 3) '(2)) => (1 2 3)",
+    ),
+    (
+        "__vm-option", (), "options key valid? default",
+        "The value of an option if it is valid, else the default.",
+        "(__vm-option {:a 1} :a string? 2) => 2",
     ),
     (
         "__vm-retry", (), "thunk attempts delay backoff",

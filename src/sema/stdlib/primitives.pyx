@@ -153,7 +153,7 @@ cdef Word as_list(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word need_callable(Word* args, Py_ssize_t n) except ABSENT:
-    """The argument itself."""
+    """The first argument itself; the second is what the error says instead of ``callable``."""
     cdef PyObject* kind
     if is_ref(args[0]):
         kind = type_of(args[0])
@@ -161,7 +161,7 @@ cdef Word need_callable(Word* args, Py_ssize_t n) except ABSENT:
                 or (callable(<object>word_ptr(args[0])) and not is_map(args[0]))):
             incref(args[0])
             return args[0]
-    type_error("callable", args[0])
+    type_error(string_argument(args[1]) if n == 2 else "callable", args[0])
 
 
 cdef Word need_count(Word* args, Py_ssize_t n) except ABSENT:
@@ -209,7 +209,8 @@ cdef Word same_case(Word* args, Py_ssize_t n) except ABSENT:
 declare(as_list, "__vm-seq", "xs:elements who:string",
         "A sequence argument of the named function as a list.",
         '(__vm-seq [1 2] "map") => (1 2)')
-declare(need_callable, "__vm-callable", "f", "The argument, which must be callable.",
+declare(need_callable, "__vm-callable", "f [expected:string]",
+        "The argument, which must be callable.",
         "(fn? (__vm-callable car)) => #t")
 declare(need_count, "__vm-count", "n:count who:string", "A count argument of the named function.",
         '(__vm-count 3 "f") => 3')
@@ -548,14 +549,16 @@ cdef Word join_text(Word* args, Py_ssize_t n) except ABSENT:
     return to_word("".join(texts))
 
 
-cdef Word wrong_count(Word* args, Py_ssize_t n) except ABSENT:
-    """The arity error of a function that was given so many arguments."""
+cdef Word check_count(Word* args, Py_ssize_t n) except ABSENT:
+    """Raises the arity error unless the named function may have these arguments."""
     name = string_argument(args[0])
+    given = list_length(args[1]) if is_list(args[1]) else -1
     declared = declaration(name)
     if declared is None:
         raise EvalError(f"no builtin is named {name}")
-    raise ArityError(
-        name, f"{declared.min_args}-{declared.max_args}", count_argument(args[1], name))
+    if not declared.min_args <= given <= declared.max_args:
+        raise ArityError(name, f"{declared.min_args}-{declared.max_args}", given)
+    return NIL
 
 
 declare(sort_list, "__vm-sort", "xs", "A list of values of one kind in their natural order.",
@@ -572,5 +575,6 @@ declare(map_of, "__vm-map-of", "keys values", "The map of keys and values.",
         "(__vm-map-of '(1) '(a)) => {1 a}")
 declare(join_text, "__vm-join", "parts", "The text of a list of characters and strings.",
         '(__vm-join \'("a" "b")) => "ab"')
-declare(wrong_count, "__vm-wrong-count", "who n", "The arity error of a function of the prelude.",
-        '(__vm-wrong-count "sort" 3)')
+declare(check_count, "__vm-check-count", "who arguments",
+        "Whether a function of the prelude may be given these arguments; else its arity error.",
+        '(__vm-check-count "sort" \'(1 2)) => nil')

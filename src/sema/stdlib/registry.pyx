@@ -95,12 +95,17 @@ cdef Declaration enter(
 
 cdef int declare(
     CEntry entry, str name, str signature, str doc, str example,
-    tuple aliases=(), bint spreads=False,
+    tuple aliases=(), bint spreads=False, str reported=None,
 ) except -1:
-    """Declare a builtin in C; it checks its arguments itself."""
+    """Declare a builtin in C; it checks its arguments itself.
+
+    ``reported`` is what arity errors call it, if that is not its name.
+    """
     min_args, max_args = arity_of(signature)
     cdef Builtin made = Builtin(name, None, min_args, max_args, doc, spreads)
     made.entry = entry
+    if reported is not None:
+        made.reported = reported
     enter(name, aliases, min_args, max_args, doc, example, made, signature)
     return 0
 

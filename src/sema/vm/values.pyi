@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, overload
 
+from sema.errors import ArityError
 from sema.vm.code import Code
 
 class Symbol:
@@ -72,6 +73,7 @@ class Builtin:
         checks: tuple[Any, ...] | None = None,
         blocking: bool = False,
     ) -> None: ...
+    def arity_error(self, n: int) -> ArityError: ...
     @property
     def name(self) -> str: ...
     @property
