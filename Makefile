@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := $(shell find src -name '*.pyx' -o -name '*.pxd' -o -name '*.h') \
            $(wildcard src/sema/vm/opcodes.py)
-PYTHON_CODE := src tests benchmarks setup.py
+PYTHON_CODE := src tests benchmarks scripts setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint format clean
+.PHONY: help run test bench docs builtins lint format clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -33,6 +33,12 @@ test: $(VENV)/.built ## Run all tests
 bench: $(VENV)/.built ## Measure everything, write benchmarks/results/ and the README's table
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.update_readme
+
+docs: $(VENV)/.built ## Write the pages of docs/reference/
+	@$(BIN)/python -m scripts.reference_pages
+
+builtins: $(VENV)/.built ## Count the builtins against the language's index
+	@$(BIN)/python -m scripts.builtins
 
 lint: $(VENV)/.built ## Check style and types
 	@$(BIN)/ruff check $(PYTHON_CODE)

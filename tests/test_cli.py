@@ -308,7 +308,7 @@ class TestCommands:
         assert "; f, monomorphic: f\n" in done.stdout
 
     def test_doc(self) -> None:
-        assert sema("doc", "car").stdout.startswith("car ")
+        assert sema("doc", "car").stdout.startswith("(car seq:sequence)\n")
         done = sema("doc", "no-such-builtin")
         assert outcome(done) == (1, "", "error: no documentation for 'no-such-builtin'\n")
 
@@ -348,7 +348,7 @@ class TestRepl:
 
     def test_commands(self) -> None:
         done = sema(stdin=",type 1\n,type\n,doc car\n,apropos string->n\n,quit\n(println 1)\n")
-        assert done.stdout.startswith(":int\nUsage: ,type <expr>\ncar ")
+        assert done.stdout.startswith(":int\nUsage: ,type <expr>\n(car seq:sequence)\n")
         assert done.stdout.endswith("string->number\n")
 
     def test_disasm(self) -> None:

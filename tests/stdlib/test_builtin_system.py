@@ -60,7 +60,9 @@ __vm-sort-by (2 1.0 1) (a b c) => (c a b)
 __vm-group (1 2 1) (a b c) => {1 (a c) 2 (b)}
 __vm-join (#\a "bc") => "abc"
 __vm-join (1) => ! expected char or string, got int
-__vm-wrong-count "sort" 3 => ! sort expects 1-2 args, got 3
+__vm-check-count "sort" (1 2) => nil
+__vm-check-count "sort" (1 2 3) => ! sort expects 1-2 args, got 3
+__vm-callable 5 "function" => ! expected function, got int
 """
 ROWS = [row.rsplit(" => ", 1) for row in CALLS.strip().splitlines()]
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from sema.compiler import compile_unit
 from sema.compiler.nodes import children
 from sema.compiler.simplify import defined_names
-from sema.errors import ArityError, SemaError, UnboundError
+from sema.errors import SemaError, UnboundError
 from sema.expander import expand_unit, primitives
 from sema.expander.core import Call, GlobalRef, Node
 from sema.reader import read_all
+from sema.stdlib.unavailable import explained
 from sema.vm.values import Builtin
 
 TYPE_CHECKING = False
@@ -46,14 +47,16 @@ def _suspicious(nodes: list[Node], namespace: Namespace) -> Iterator[SemaError]:
     for node in every:
         if isinstance(node, GlobalRef) and is_closed and node.name not in defined:
             if not namespace.globals.cell(node.name).bound:
-                unbound = UnboundError(node.name)
+                unbound = explained(UnboundError(node.name))
                 unbound.span = node.span
                 yield unbound
         elif isinstance(node, Call) and isinstance(node.function, GlobalRef):
             cell = namespace.globals.cell(node.function.name)
             builtin = cell.get() if cell.bound and cell.name not in defined else None
             if type(builtin) is Builtin and not _takes(builtin, len(node.args)):
-                yield ArityError(builtin.name, builtin.arity, len(node.args), span=node.span)
+                error = builtin.arity_error(len(node.args))
+                error.span = node.span
+                yield error
 
 
 def _takes(builtin: Builtin, n_args: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sema.errors import EvalError, Rethrown, SemaError, SemaIOError, TraceFrame
+from sema.errors import EvalError, Rethrown, SemaError, SemaIOError, TraceFrame, UnboundError
 from sema.vm.maps import Map
 from sema.vm.values import intern_keyword, make_list
 
@@ -35,6 +35,10 @@ class Host:
 
     def wrapped(self, error: BaseException) -> BaseException:
         """A Sema error for an exception of Python; what is no error of a program stays."""
+        if type(error) is UnboundError:
+            from sema.stdlib.unavailable import explained
+
+            return explained(error)
         if isinstance(error, (SemaError, BrokenPipeError)) or not isinstance(error, Exception):
             return error
         if isinstance(error, OSError):

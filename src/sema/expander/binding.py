@@ -49,7 +49,9 @@ def inits_of(parts: Parts) -> Parts:
 
 @special_form("let", min_args=2, same_block=inits_of)
 def expand_let(x: Expander, parts: Parts, span: Span | None) -> Node:
-    """(let ((name init) ...) body ...), (let loop ((name init) ...) body ...)"""
+    """(let ((name init) ...) body ...), (let loop ((name init) ...) body ...): the body with
+    names for the values of the inits, or patterns that take them apart; loop is a function of
+    the names that does it again."""
     if type(parts[1]) is Symbol:
         return named_let(x, parts, span)
     pairs = binding_pairs(parts[1], "let", span)

@@ -61,7 +61,8 @@ def check_define(parts: Parts, span: Span | None) -> None:
 
 @special_form("define", "def", same_block=defined_value, defines=defined_names, init=define_init)
 def expand_define(x: Expander, parts: Parts, span: Span | None) -> Node:
-    """(define name value), (define (name param ...) body ...), (define pattern value)"""
+    """(define name value), (define (name param ...) body ...), (define pattern value): defines a
+    variable, a function, or the names of a pattern."""
     target: Form = parts[1] if len(parts) > 1 else None
     if type(target) is Pair:
         name = as_symbol(target.first, "define", span)

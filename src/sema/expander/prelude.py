@@ -130,7 +130,7 @@ def guard(binding: Form, *body: Form) -> Form:
     return _use("try", *body, handler)
 
 
-@_builtin_macro("parameterize", 2)
+@_builtin_macro("parameterize", 1)
 def parameterize(bindings: Form, *body: Form) -> Form:
     """(parameterize ((parameter value) ...) form ...): the forms, with other values."""
     if not is_sequence(bindings):

@@ -35,7 +35,8 @@ def record_names(parts: Parts) -> Sequence[Symbol]:
 
 @special_form("define-record-type", defines_globals=record_names)
 def expand_define_record_type(x: Expander, parts: Parts, span: Span | None) -> Node:
-    """(define-record-type name (constructor field ...) predicate (field accessor) ...)"""
+    """(define-record-type name (constructor field ...) predicate (field accessor) ...): defines
+    the functions of a record type."""
     who = "define-record-type"
     if len(parts) < 4:
         raise malformed(f"{who}: requires at least type name, constructor, and predicate", span)

@@ -6,7 +6,6 @@ import operator
 import unicodedata
 
 from sema.errors import EvalError
-from sema.stdlib.arguments import char, integer, string
 from sema.stdlib.registry import builtin
 from sema.vm.values import Char
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     example=r"(char->integer #\a) => 97",
 )
 def char_to_integer(c: Char) -> int:
-    return ord(str(char(c)))
+    return ord(str(c))
 
 
 @builtin(
@@ -32,7 +31,7 @@ def char_to_integer(c: Char) -> int:
     example=r"(integer->char 97) => #\a",
 )
 def integer_to_char(n: int) -> Char:
-    if not 0 <= integer(n) <= 0x10FFFF or 0xD800 <= n <= 0xDFFF:
+    if not 0 <= n <= 0x10FFFF or 0xD800 <= n <= 0xDFFF:
         raise EvalError(f"integer->char: invalid codepoint {n}")
     return Char(n)
 
@@ -44,7 +43,7 @@ def integer_to_char(n: int) -> Char:
     example=r'(char->string #\a) => "a"',
 )
 def char_to_string(c: Char) -> str:
-    return str(char(c))
+    return str(c)
 
 
 @builtin(
@@ -54,7 +53,7 @@ def char_to_string(c: Char) -> str:
     example=r'(string->char "a") => #\a',
 )
 def string_to_char(s: str) -> Char:
-    if len(string(s)) != 1:
+    if len(s) != 1:
         raise EvalError(f"string->char: expected a string of one character, got {len(s)}")
     return Char(s)
 
@@ -66,7 +65,7 @@ def string_to_char(s: str) -> Char:
     example=r"(char-upcase #\a) => #\A",
 )
 def char_upcase(c: Char) -> Char:
-    return Char(str(char(c)).upper()[0])
+    return Char(str(c).upper()[0])
 
 
 @builtin(
@@ -76,7 +75,7 @@ def char_upcase(c: Char) -> Char:
     example=r"(char-downcase #\A) => #\a",
 )
 def char_downcase(c: Char) -> Char:
-    return Char(str(char(c)).lower()[0])
+    return Char(str(c).lower()[0])
 
 
 @builtin(
@@ -86,7 +85,7 @@ def char_downcase(c: Char) -> Char:
     example=r"(char-alphabetic? #\a) => #t",
 )
 def is_alphabetic(c: Char) -> bool:
-    return str(char(c)).isalpha() or unicodedata.category(str(c)) == "Nl"
+    return str(c).isalpha() or unicodedata.category(str(c)) == "Nl"
 
 
 @builtin(
@@ -96,7 +95,7 @@ def is_alphabetic(c: Char) -> bool:
     example=r"(char-numeric? #\5) => #t",
 )
 def is_numeric(c: Char) -> bool:
-    return unicodedata.category(str(char(c))).startswith("N")
+    return unicodedata.category(str(c)).startswith("N")
 
 
 @builtin(
@@ -107,7 +106,7 @@ def is_numeric(c: Char) -> bool:
 )
 def is_whitespace(c: Char) -> bool:
     # Python takes four control characters for blanks which Unicode does not.
-    return str(char(c)).isspace() and not 0x1C <= ord(str(c)) <= 0x1F
+    return str(c).isspace() and not 0x1C <= ord(str(c)) <= 0x1F
 
 
 @builtin(
@@ -117,7 +116,7 @@ def is_whitespace(c: Char) -> bool:
     example=r"(char-upper-case? #\A) => #t",
 )
 def is_upper_case(c: Char) -> bool:
-    return str(char(c)).isupper()
+    return str(c).isupper()
 
 
 @builtin(
@@ -127,11 +126,11 @@ def is_upper_case(c: Char) -> bool:
     example=r"(char-lower-case? #\a) => #t",
 )
 def is_lower_case(c: Char) -> bool:
-    return str(char(c)).islower()
+    return str(c).islower()
 
 
 def _folded(c: Char) -> str:
-    return str(char(c)).lower()[0]
+    return str(c).lower()[0]
 
 
 def _declare_comparison(sign: str, compare: Callable[[str, str], bool], words: str) -> None:
@@ -141,7 +140,7 @@ def _declare_comparison(sign: str, compare: Callable[[str, str], bool], words: s
         example=rf"(char{sign}? #\a #\b) => {'#t' if compare('a', 'b') else '#f'}",
     )
     def compare_chars(a: Char, b: Char) -> bool:
-        return compare(str(char(a)), str(char(b)))
+        return compare(str(a), str(b))
 
     @builtin(
         f"char-ci{sign}?",

@@ -6,7 +6,7 @@ import sys
 
 from sema.errors import ArityError, EvalError, SemaTypeError
 from sema.reader.printer import display, write
-from sema.stdlib.arguments import integer, sequence, string
+from sema.stdlib.kinds import elements
 from sema.stdlib.registry import builtin
 from sema.vm.conditions import raised, rethrown, thrown
 from sema.vm.equality import equal
@@ -17,6 +17,8 @@ from sema.vm.values import Pair, Symbol, intern_keyword
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from sema.stdlib.kinds import Elements, Function
 
 # --- Errors -------------------------------------------------------------------------------------
 
@@ -85,11 +87,9 @@ def check_equal(expected: Any, actual: Any) -> bool:
     example="(apply + 1 '(2 3)) => 6",
     spreads=True,
 )
-def apply(function: Any, first: Any, *more: Any) -> Any:
-    if not callable(function):
-        raise SemaTypeError("callable", type_name(function))
+def apply(function: Function, first: Any, *more: Any) -> Any:
     *given, last = (first, *more)
-    return function(*given, *sequence(last, "apply"))
+    return function(*given, *elements(last, "apply"))
 
 
 @builtin(
@@ -98,9 +98,9 @@ def apply(function: Any, first: Any, *more: Any) -> Any:
     example='(try (__vm-too-many "f" 1 2 \'(2 3)) (catch e (:message e)))'
     ' => "f expects 1-2 args, got 3"',
 )
-def too_many(name: str, least: int, most: int, rest: Any) -> Any:
-    got = integer(least) + len(list(sequence(rest, "apply")))
-    raise ArityError(string(name), f"{least}-{integer(most)}", got)
+def too_many(name: str, least: int, most: int, rest: Elements) -> Any:
+    got = least + len(list(rest))
+    raise ArityError(name, f"{least}-{most}", got)
 
 
 # --- Symbols, reading -----------------------------------------------------------------
@@ -110,7 +110,7 @@ def too_many(name: str, least: int, most: int, rest: Any) -> Any:
 def gensym(prefix: str = "g") -> Symbol:
     from sema.expander.gensym import fresh_symbol
 
-    return fresh_symbol(string(prefix))
+    return fresh_symbol(prefix)
 
 
 @builtin("__vm-gensym", doc="A symbol that is new.", example='(symbol? (__vm-gensym "g")) => #t')
@@ -123,11 +123,9 @@ def gensym_with_prefix(prefix: str) -> Any:
     doc="The macro of that name that a syntax-rules form describes.",
     example="(__vm-syntax-rules 'm '(syntax-rules () ((_ x) x))) => <macro m>",
 )
-def syntax_rules(name: Any, rules: Any) -> Any:
+def syntax_rules(name: Symbol, rules: Any) -> Any:
     from sema.expander.syntax_rules import rules_macro
 
-    if type(name) is not Symbol:
-        raise SemaTypeError("symbol", type_name(name))
     if type(rules) is not Pair:
         raise SemaTypeError("list", type_name(rules))
     return rules_macro(name, rules)
@@ -139,7 +137,7 @@ def syntax_rules(name: Any, rules: Any) -> Any:
 def read(text: str) -> Any:
     from sema.reader import read_one
 
-    return read_one(string(text))
+    return read_one(text)
 
 
 @builtin(
@@ -155,7 +153,7 @@ def _read_all(text: str) -> Any:
     from sema.reader import read_many
     from sema.vm.values import make_list
 
-    return make_list(read_many(string(text)))
+    return make_list(read_many(text))
 
 
 @builtin(
@@ -201,7 +199,7 @@ def leave(code: Any = 0) -> Any:
     example='(spy "x" 1) => 1',
 )
 def spy(label: str, value: Any) -> Any:
-    print(f"[{string(label)}] {write(value)}", file=sys.stderr)
+    print(f"[{label}] {write(value)}", file=sys.stderr)
     return value
 
 
@@ -237,11 +235,15 @@ def collector_statistics() -> Map:
     return _counters(**{"registry-size": sum(gc.get_count())})
 
 
+_FOREVER = 10**12
+"""Some decades in milliseconds: as long as the system can wait."""
+
+
 @builtin("sleep", doc="Pauses for so many milliseconds.", example="(sleep 0) => nil")
 def sleep(milliseconds: int) -> None:
     from time import sleep
 
-    sleep(max(0, integer(milliseconds)) / 1000)
+    sleep(min(max(0, milliseconds), _FOREVER) / 1000)
 
 
 @builtin(

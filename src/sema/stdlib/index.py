@@ -80,17 +80,18 @@ FAMILIES: dict[str, str] = {
         read/all read/string sleep spy time-ms time/now-ms
     """,
     "reflect": """
-        fn/arity fn/doc fn/name format/form sema/check-file sema/check-string
+        env/names fn/arity fn/doc fn/name format/form sema/check-file sema/check-string
     """,
     "loading": """
         __vm-end-steps __vm-next-step
     """,
     "primitives": """
-        __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-cons __vm-count
+        __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-check-count __vm-cons
+        __vm-count
         __vm-element __vm-elements __vm-elements-rest __vm-entries __vm-equal __vm-eqv __vm-group
         __vm-has-at-least __vm-has-key __vm-has-length __vm-item __vm-items-from __vm-join
         __vm-list __vm-list->vector __vm-lookup __vm-map-like __vm-map-of __vm-map? __vm-no-match
-        __vm-reverse! __vm-seq __vm-sort __vm-sort-by __vm-wrong-count
+        __vm-reverse! __vm-seq __vm-sort __vm-sort-by
     """,
     "multimethods": """
         __vm-add-method __vm-call-with __vm-method __vm-new-multimethod
@@ -119,8 +120,8 @@ FAMILIES: dict[str, str] = {
     "prelude": """
         async/map async/pool-map async/race-owned async/spawn-all async/with-timeout parallel
         parallel-settled pipeline pipeline-settled settled-partition settled/err? settled/ok?
-        __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod __vm-retry
-        __vm-own __vm-run-steps __vm-settled __vm-splice any any? call-with-values drop-while
+        __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod __vm-option
+        __vm-own __vm-retry __vm-run-steps __vm-settled __vm-splice any any? call-with-values drop-while
         every every? filter flat-map fold foldl
         foldr for-each list/drop-while list/find list/group-by list/key-by list/reject list/sole
         list/take-while list/times make-parameter map map-indexed map/filter map/map-keys

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     Count = int
     """An integer that is not negative."""
+    Name = str
+    """The spelling of a string or keyword."""
     Elements = Iterable[Any]
     """The elements of a list, vector or mutable array."""
     ListOrVector = Iterable[Any]
@@ -36,16 +38,19 @@ if TYPE_CHECKING:
 
 
 class Kind:
-    """One kind of argument.
+    """One kind of argument; ``text`` says to readers what it is.
 
     ``exact`` is its Python type, if that is all that matters. ``refine(value, who)`` gives what
     the builtin named ``who`` wants to see for the value, or raises; it is called for values of the
     exact type, or, if there is none, for all.
     """
 
-    __slots__ = ("exact", "expected", "refine")
+    __slots__ = ("exact", "expected", "refine", "text")
 
-    def __init__(self, expected: str, exact: type | None, refine: Refine | None = None) -> None:
+    def __init__(
+        self, expected: str, exact: type | None, refine: Refine | None = None, text: str = ""
+    ) -> None:
+        self.text = text or f"a {expected}"
         self.expected = expected
         self.exact = exact
         self.refine = refine
@@ -66,38 +71,50 @@ def _integer(value: int, who: str) -> int:
     return value
 
 
-def _count(value: int, who: str) -> int:
+def _int_or_float(value: Any, who: str) -> int | float:
+    if type(value) is float or (type(value) is int and -(1 << 63) <= value < 1 << 63):
+        number: int | float = value
+        return number
+    raise SemaTypeError("number", type_name(value))
+
+
+def non_negative(value: int, who: str) -> int:
+    """The value if it is not negative and fits into 64 bits. Raises SemaTypeError, EvalError."""
     if _integer(value, who) < 0:
         raise EvalError(f"{who}: expected a non-negative integer, got {value}")
     return value
 
 
-def _is_list_or_vector(value: Any) -> bool:
-    return value is EMPTY_LIST or type(value) is Pair or type(value) is Vector
+def _spelling(value: Any, who: str) -> str:
+    if type(value) is Keyword:
+        return value.name
+    if type(value) is not str:
+        raise SemaTypeError("string or keyword", type_name(value))
+    return value
 
 
-def _list_or_vector(value: Any, who: str) -> Iterable[Any]:
-    if not _is_list_or_vector(value):
-        raise SemaTypeError("list or vector", type_name(value))
-    elements: Iterable[Any] = value
-    return elements
-
-
-def _elements(value: Any, who: str) -> Iterable[Any]:
-    if _is_list_or_vector(value):
-        elements: Iterable[Any] = value
-        return elements
+def elements(value: Any, who: str) -> Iterable[Any]:
+    """The elements of a list, vector or mutable array given to ``who``. Raises SemaTypeError."""
+    found: Iterable[Any] = value
+    if value is EMPTY_LIST or type(value) is Pair or type(value) is Vector:
+        return found
     snapshot = getattr(type(value), "__sema_snapshot__", None)
     if snapshot is None:
         raise SemaTypeError("list, vector, or mutable-array", f"{type_name(value)} in {who}")
-    elements = snapshot(value)
-    return elements
+    found = snapshot(value)
+    return found
 
 
-def _any_map(value: Any, who: str) -> Any:
-    if type(value) is not Map and type(value) is not HashMap:
-        raise SemaTypeError("map or hashmap", type_name(value))
-    return value
+def _named(expected: str, *types: str, text: str = "") -> Kind:
+    """The kind of the values whose type has one of these names."""
+
+    def refine(value: Any, who: str) -> Any:
+        name = type_name(value)
+        if name not in types:
+            raise SemaTypeError(expected, name)
+        return value
+
+    return Kind(expected, None, refine, text)
 
 
 def _function(value: Any, who: str) -> Any:
@@ -110,19 +127,34 @@ def _function(value: Any, who: str) -> Any:
 
 KINDS = {
     "string": Kind("string", str),
-    "int": Kind("int", int, _integer),
-    "count": Kind("int", int, _count),
-    "bool": Kind("bool", bool),
-    "char": Kind("char", Char),
+    "int": Kind("int", int, _integer, "an integer of 64 bits"),
+    "count": Kind("int", int, non_negative, "an integer of 64 bits that is not negative"),
+    "integer": Kind("integer", int, None, "an integer of any size"),
+    "int-or-float": Kind("number", None, _int_or_float, "an integer of 64 bits or a float"),
+    "rational": _named("rational", "int", "rational", text="an integer or fraction"),
+    "real": _named("real number", "int", "rational", "float", text="any number but a complex one"),
+    "number": _named("number", "int", "rational", "float", "complex", text="any number"),
+    "bool": Kind("bool", bool, None, "`#t` or `#f`"),
+    "char": Kind("char", Char, None, "a character"),
     "symbol": Kind("symbol", Symbol),
+    "name": Kind("string or keyword", None, _spelling),
     "keyword": Kind("keyword", Keyword),
     "map": Kind("map", Map),
-    "any-map": Kind("map or hashmap", None, _any_map),
+    "hashmap": Kind("hashmap", HashMap),
+    "any-map": _named("map or hashmap", "map", "hashmap"),
+    "list": _named("list", "list"),
     "vector": Kind("vector", Vector),
-    "sequence": Kind("list or vector", None, _list_or_vector),
-    "elements": Kind("list, vector, or mutable-array", None, _elements),
+    "sequence": _named("list or vector", "list", "vector"),
+    "elements": Kind(
+        "list, vector, or mutable-array", None, elements, "a list, vector or mutable array"
+    ),
     "bytevector": Kind("bytevector", bytes),
-    "function": Kind("callable", None, _function),
+    "mutable-array": _named("mutable-array", "mutable-array"),
+    "mutable-cell": _named("mutable-cell", "mutable-cell"),
+    "promise": _named("promise", "promise"),
+    "function": Kind(
+        "callable", None, _function, "what can be called: a function, a keyword, a multimethod"
+    ),
 }
 """The kinds by the names that signatures use."""
 
@@ -133,6 +165,7 @@ ANNOTATIONS = {
     "bool": "bool",
     "Char": "char",
     "Symbol": "symbol",
+    "Name": "name",
     "Keyword": "keyword",
     "Map": "map",
     "AnyMap": "any-map",

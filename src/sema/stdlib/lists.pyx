@@ -226,33 +226,42 @@ cdef Word enumerated(Word* args, Py_ssize_t n) except ABSENT:
     return made.take_list()
 
 
-declare(take, "take", 2, 2, "The first so many elements.", "(take 2 '(1 2 3)) => (1 2)")
-declare(drop, "drop", 2, 2, "All but the first so many elements.", "(drop 2 '(1 2 3)) => (3)")
-declare(take_last, "list/take-last", 2, 2, "The last so many elements.",
+declare(take, "take", "n:count seq:elements", "The first so many elements.",
+        "(take 2 '(1 2 3)) => (1 2)")
+declare(drop, "drop", "n:count seq:elements", "All but the first so many elements.",
+        "(drop 2 '(1 2 3)) => (3)")
+declare(take_last, "list/take-last", "n:count seq:elements", "The last so many elements.",
         "(list/take-last 2 '(1 2 3)) => (2 3)")
-declare(drop_last, "list/drop-last", 2, 2, "All but the last so many elements.",
+declare(drop_last, "list/drop-last", "n:count seq:elements", "All but the last so many elements.",
         "(list/drop-last 2 '(1 2 3)) => (1)")
-declare(split_at, "list/split-at", 2, 2, "A list of the part before a position and the rest.",
+declare(split_at, "list/split-at", "seq:elements n:count",
+        "A list of the part before a position and the rest.",
         "(list/split-at '(1 2 3) 1) => ((1) (2 3))")
-declare(chunk, "list/chunk", 2, 2, "Consecutive lists of so many elements.",
+declare(chunk, "list/chunk", "n:int seq:elements", "Consecutive lists of so many elements.",
         "(list/chunk 2 '(1 2 3)) => ((1 2) (3))")
-declare(sliding, "list/sliding", 2, 3, "Every window of a size, by a step (1).",
+declare(sliding, "list/sliding", "seq:elements size:int [step:int]",
+        "Every window of a size, by a step (1).",
         "(list/sliding '(1 2 3) 2) => ((1 2) (2 3))")
-declare(page, "list/page", 3, 3, "One page of a sequence, counted from 1.",
+declare(page, "list/page", "seq:elements page:int per-page:int",
+        "One page of a sequence, counted from 1.",
         "(list/page '(1 2 3) 2 2) => (3)")
-declare(pad, "list/pad", 3, 3, "A sequence filled up to a length.",
+declare(pad, "list/pad", "seq:elements n:count fill", "A sequence filled up to a length.",
         "(list/pad '(1) 3 0) => (1 0 0)")
-declare(flatten, "flatten", 1, 1, "The elements, those of inner sequences in their place.",
+declare(flatten, "flatten", "seq:elements",
+        "The elements, those of inner sequences in their place.",
         "(flatten '(1 (2 (3)))) => (1 2 (3))")
-declare(flatten_deep, "flatten-deep", 1, 1, "All elements of sequences at any depth.",
+declare(flatten_deep, "flatten-deep", "x", "All elements of sequences at any depth.",
         "(flatten-deep '(1 (2 (3)))) => (1 2 3)")
-declare(interpose, "interpose", 2, 2, "The elements with a separator between them.",
+declare(interpose, "interpose", "separator seq:elements",
+        "The elements with a separator between them.",
         "(interpose 0 '(1 2 3)) => (1 0 2 0 3)")
-declare(interleave, "list/interleave", 2, -1, "Elements of several sequences in turn.",
+declare(interleave, "list/interleave", "seq:elements other:elements more:elements...",
+        "Elements of several sequences in turn.",
         "(list/interleave '(1 2) '(a b)) => (1 a 2 b)")
-declare(zip_lists, "zip", 2, -1, "Lists of the corresponding elements of several sequences.",
+declare(zip_lists, "zip", "seq:elements other:elements more:elements...",
+        "Lists of the corresponding elements of several sequences.",
         "(zip '(1 2) '(a b)) => ((1 a) (2 b))")
-declare(enumerated, "enumerate", 1, 1, "Lists of position and element.",
+declare(enumerated, "enumerate", "seq:elements", "Lists of position and element.",
         "(enumerate '(a b)) => ((0 a) (1 b))")
 
 
@@ -279,9 +288,10 @@ cdef Word index_of(Word* args, Py_ssize_t n) except ABSENT:
     return int_word(found) if found >= 0 else NIL
 
 
-declare(contains, "list/contains?", 2, 2, "Whether a sequence has an equal element.",
+declare(contains, "list/contains?", "seq:elements x", "Whether a sequence has an equal element.",
         "(list/contains? '(1 2) 2) => #t")
-declare(index_of, "list/index-of", 2, 2, "The position of the first equal element, or nil.",
+declare(index_of, "list/index-of", "seq:elements x",
+        "The position of the first equal element, or nil.",
         "(list/index-of '(a b) 'b) => 1")
 
 
@@ -395,23 +405,27 @@ cdef Word pluck(Word* args, Py_ssize_t n) except ABSENT:
     return made.take_list()
 
 
-declare(unique, "list/unique", 1, 1, "Each value where it occurs first.",
+declare(unique, "list/unique", "seq:elements", "Each value where it occurs first.",
         "(list/unique '(1 2 1)) => (1 2)")
-declare(dedupe, "list/dedupe", 1, 1, "One of each run of equal neighbours.",
+declare(dedupe, "list/dedupe", "seq:elements", "One of each run of equal neighbours.",
         "(list/dedupe '(1 1 2 1)) => (1 2 1)")
-declare(frequencies, "frequencies", 1, 1, "How often each value occurs, as a map.",
+declare(frequencies, "frequencies", "seq:elements", "How often each value occurs, as a map.",
         "(frequencies '(a b a)) => {a 2 b 1}")
-declare(duplicates, "list/duplicates", 1, 1, "The values that occur more than once, sorted.",
+declare(duplicates, "list/duplicates", "seq:elements",
+        "The values that occur more than once, sorted.",
         "(list/duplicates '(2 1 2 1 3)) => (1 2)")
-declare(mode, "list/mode", 1, 1, "The most frequent value, or a list of those that tie.",
+declare(mode, "list/mode", "seq:elements", "The most frequent value, or a list of those that tie.",
         "(list/mode '(1 2 2)) => 2")
-declare(difference, "list/diff", 2, 2, "The elements of one sequence that another has not.",
+declare(difference, "list/diff", "a:elements b:elements",
+        "The elements of one sequence that another has not.",
         "(list/diff '(1 2 3) '(2)) => (1 3)")
-declare(intersection, "list/intersect", 2, 2, "The elements of one sequence that another has.",
+declare(intersection, "list/intersect", "a:elements b:elements",
+        "The elements of one sequence that another has.",
         "(list/intersect '(1 2 3) '(2 3 4)) => (2 3)")
-declare(cross_join, "list/cross-join", 2, 2, "All pairs of elements of two sequences.",
+declare(cross_join, "list/cross-join", "a:elements b:elements",
+        "All pairs of elements of two sequences.",
         "(list/cross-join '(1 2) '(a)) => ((1 a) (2 a))")
-declare(pluck, "list/pluck", 2, 2, "The value at a key in each map of a sequence.",
+declare(pluck, "list/pluck", "key maps:elements", "The value at a key in each map of a sequence.",
         "(list/pluck :a '({:a 1} {:b 2})) => (1 nil)")
 
 
@@ -492,12 +506,13 @@ cdef Word largest(Word* args, Py_ssize_t n) except ABSENT:
     return extreme("list/max", GT, args)
 
 
-declare(sum_of, "list/sum", 1, 1, "The sum of numbers.", "(list/sum '(1 2 3)) => 6")
-declare(average, "list/avg", 1, 1, "The mean of numbers, a float.", "(list/avg '(1 2)) => 1.5")
-declare(median, "list/median", 1, 1, "The middle one of numbers, a float.",
+declare(sum_of, "list/sum", "ns:elements", "The sum of numbers.", "(list/sum '(1 2 3)) => 6")
+declare(average, "list/avg", "ns:elements", "The mean of numbers, a float.",
+        "(list/avg '(1 2)) => 1.5")
+declare(median, "list/median", "ns:elements", "The middle one of numbers, a float.",
         "(list/median '(3 1 2)) => 2.0")
-declare(smallest, "list/min", 1, 1, "The smallest element.", "(list/min '(3 1 2)) => 1")
-declare(largest, "list/max", 1, 1, "The largest element.", "(list/max '(3 1 2)) => 3")
+declare(smallest, "list/min", "seq:elements", "The smallest element.", "(list/min '(3 1 2)) => 1")
+declare(largest, "list/max", "seq:elements", "The largest element.", "(list/max '(3 1 2)) => 3")
 
 
 # --- Chance and text --------------------------------------------------------------------------
@@ -531,8 +546,9 @@ cdef Word join(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(separator.join(texts) + last_separator + last)
 
 
-declare(shuffle, "list/shuffle", 1, 1, "The elements in random order.",
+declare(shuffle, "list/shuffle", "seq:elements", "The elements in random order.",
         "(list/shuffle '(1)) => (1)")
-declare(pick, "list/pick", 1, 1, "A random element.", "(list/pick '(1)) => 1")
-declare(join, "list/join", 2, 3, "The written elements as one text with a separator.",
+declare(pick, "list/pick", "seq:elements", "A random element.", "(list/pick '(1)) => 1")
+declare(join, "list/join", "seq:elements separator:string [last-separator:string]",
+        "The written elements as one text with a separator.",
         '(list/join \'(1 2 3) ", " " and ") => "1, 2 and 3"')

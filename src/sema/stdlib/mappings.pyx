@@ -74,13 +74,14 @@ cdef Word zip_map(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(Map.from_pairs(zip(need_sequence(args[0]), need_sequence(args[1]))))
 
 
-declare(make_map, "hash-map", 0, -1, "A sorted map of alternating keys and values.",
+declare(make_map, "hash-map", "entries...", "A sorted map of alternating keys and values.",
         "(hash-map :a 1) => {:a 1}", ("map/new",))
-declare(make_hashmap, "hashmap/new", 0, -1, "A hashmap of alternating keys and values.",
+declare(make_hashmap, "hashmap/new", "entries...", "A hashmap of alternating keys and values.",
         "(hashmap/new :a 1) => {:a 1}")
-declare(from_entries, "map/from-entries", 1, 1, "A sorted map of a sequence of pairs.",
+declare(from_entries, "map/from-entries", "pairs:sequence", "A sorted map of a sequence of pairs.",
         "(map/from-entries '((:a 1))) => {:a 1}")
-declare(zip_map, "map/zip", 2, 2, "A sorted map of keys and values from two sequences.",
+declare(zip_map, "map/zip", "keys:sequence values:sequence",
+        "A sorted map of keys and values from two sequences.",
         "(map/zip '(:a :b) '(1 2)) => {:a 1 :b 2}")
 
 
@@ -158,18 +159,20 @@ cdef Word is_empty(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(size_of(args[0]) == 0)
 
 
-declare(get, "get", 2, 3, "The value at a key of a map, or a default (nil).",
+declare(get, "get", "m:any-map key [default]", "The value at a key of a map, or a default (nil).",
         "(get {:a 1} :a) => 1", ("hash-ref",))
-declare(get_in, "get-in", 2, 3, "The value at a path of keys, or a default (nil).",
+declare(get_in, "get-in", "m path:sequence [default]",
+        "The value at a path of keys, or a default (nil).",
         "(get-in {:a {:b 1}} [:a :b]) => 1", ("map/get-in",))
-declare(contains, "contains?", 2, 2, "Whether a map has a key.", "(contains? {:a 1} :a) => #t")
-declare(keys, "keys", 1, 1, "The keys of a map as a list.", "(keys {:a 1 :b 2}) => (:a :b)")
-declare(vals, "vals", 1, 1, "The values of a map as a list.", "(vals {:a 1 :b 2}) => (1 2)")
-declare(entries, "map/entries", 1, 1, "Lists of key and value, in key order.",
+declare(contains, "contains?", "m:any-map key", "Whether a map has a key.",
+        "(contains? {:a 1} :a) => #t")
+declare(keys, "keys", "m:any-map", "The keys of a map as a list.", "(keys {:a 1 :b 2}) => (:a :b)")
+declare(vals, "vals", "m:any-map", "The values of a map as a list.", "(vals {:a 1 :b 2}) => (1 2)")
+declare(entries, "map/entries", "m:any-map", "Lists of key and value, in key order.",
         "(map/entries {:a 1}) => ((:a 1))")
-declare(count, "count", 1, 1, "How many elements a collection has; nil has none.",
+declare(count, "count", "coll", "How many elements a collection has; nil has none.",
         "(count {:a 1}) => 1")
-declare(is_empty, "empty?", 1, 1, "Whether a collection has no elements.", "(empty? {}) => #t")
+declare(is_empty, "empty?", "coll", "Whether a collection has no elements.", "(empty? {}) => #t")
 
 
 # --- Changing ---------------------------------------------------------------------------------
@@ -286,20 +289,25 @@ cdef Word sort_keys(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(Map.from_pairs(need_map(args[0]).items()))
 
 
-declare(assoc, "assoc", 2, -1, "A map with keys given new values; or `assq` on a list of lists.",
+declare(assoc, "assoc", "m key more...",
+        "A map with keys given new values; or `assq` on a list of lists.",
         "(assoc {:a 1} :b 2) => {:a 1 :b 2}")
-declare(dissoc, "dissoc", 2, -1, "A map without some keys.", "(dissoc {:a 1 :b 2} :a) => {:b 2}")
-declare(assoc_in, "assoc-in", 3, 3, "A map with the value at a path of keys replaced.",
+declare(dissoc, "dissoc", "m:any-map key keys...", "A map without some keys.",
+        "(dissoc {:a 1 :b 2} :a) => {:b 2}")
+declare(assoc_in, "assoc-in", "m path:sequence value",
+        "A map with the value at a path of keys replaced.",
         "(assoc-in {} [:a :b] 1) => {:a {:b 1}}", ("map/assoc-in",))
-declare(merge, "merge", 0, -1, "The entries of several maps; the last one wins.",
+declare(merge, "merge", "maps:any-map...", "The entries of several maps; the last one wins.",
         "(merge {:a 1} {:a 2}) => {:a 2}")
-declare(deep_merge, "deep-merge", 0, -1, "Maps merged at every level.",
+declare(deep_merge, "deep-merge", "maps...", "Maps merged at every level.",
         "(deep-merge {:a {:b 1}} {:a {:c 2}}) => {:a {:b 1 :c 2}}", ("map/deep-merge",))
-declare(select_keys, "map/select-keys", 2, 2, "The entries of a map at some keys.",
+declare(select_keys, "map/select-keys", "m:any-map keys:sequence",
+        "The entries of a map at some keys.",
         "(map/select-keys {:a 1 :b 2} [:a]) => {:a 1}")
-declare(except_keys, "map/except", 2, 2, "The entries of a map but for some keys.",
+declare(except_keys, "map/except", "m:any-map keys:sequence",
+        "The entries of a map but for some keys.",
         "(map/except {:a 1 :b 2} [:a]) => {:b 2}")
-declare(sort_keys, "map/sort-keys", 1, 1, "The sorted map of a map's entries.",
+declare(sort_keys, "map/sort-keys", "m:any-map", "The sorted map of a map's entries.",
         "(map/sort-keys (hashmap/new :a 1)) => {:a 1}")
 
 
@@ -325,13 +333,14 @@ cdef Word hashmap_to_map(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(Map.from_pairs(need_hashmap(args[0]).items()))
 
 
-declare(get, "hashmap/get", 2, 3, "The value at a key, or a default (nil).",
+declare(get, "hashmap/get", "m:any-map key [default]", "The value at a key, or a default (nil).",
         "(hashmap/get (hashmap/new :a 1) :a) => 1")
-declare(hashmap_assoc, "hashmap/assoc", 3, -1, "A hashmap with keys given new values.",
+declare(hashmap_assoc, "hashmap/assoc", "m:hashmap key value more...",
+        "A hashmap with keys given new values.",
         "(hashmap/assoc (hashmap/new) :a 1) => {:a 1}")
-declare(hashmap_keys, "hashmap/keys", 1, 1, "The keys of a hashmap, in no certain order.",
+declare(hashmap_keys, "hashmap/keys", "m:hashmap", "The keys of a hashmap, in no certain order.",
         "(hashmap/keys (hashmap/new :a 1)) => (:a)")
-declare(hashmap_contains, "hashmap/contains?", 2, 2, "Whether a hashmap has a key.",
+declare(hashmap_contains, "hashmap/contains?", "m:hashmap key", "Whether a hashmap has a key.",
         "(hashmap/contains? (hashmap/new :a 1) :a) => #t")
-declare(hashmap_to_map, "hashmap/to-map", 1, 1, "The sorted map of a hashmap's entries.",
+declare(hashmap_to_map, "hashmap/to-map", "m:hashmap", "The sorted map of a hashmap's entries.",
         "(hashmap/to-map (hashmap/new :a 1)) => {:a 1}")

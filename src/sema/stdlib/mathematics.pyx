@@ -105,15 +105,18 @@ cdef Word angle(Word* args, Py_ssize_t n) except ABSENT:
     return double_word(math.pi if real_double(args[0]) < 0.0 else 0.0)
 
 
-declare(make_rectangular, "make-rectangular", 2, 2, "The complex number of two real parts.",
+declare(make_rectangular, "make-rectangular", "re:real im:real",
+        "The complex number of two real parts.",
         "(make-rectangular 1 2) => 1+2i")
-declare(make_polar, "make-polar", 2, 2, "The complex number of a magnitude and an angle.",
+declare(make_polar, "make-polar", "magnitude:real angle:real",
+        "The complex number of a magnitude and an angle.",
         "(make-polar 2 0) => 2.0+0.0i")
-declare(real_part, "real-part", 1, 1, "The real part of a number.", "(real-part 3+4i) => 3")
-declare(imag_part, "imag-part", 1, 1, "The imaginary part of a number.", "(imag-part 3+4i) => 4")
-declare(magnitude, "magnitude", 1, 1, "The distance of a number from zero.",
+declare(real_part, "real-part", "z:number", "The real part of a number.", "(real-part 3+4i) => 3")
+declare(imag_part, "imag-part", "z:number", "The imaginary part of a number.",
+        "(imag-part 3+4i) => 4")
+declare(magnitude, "magnitude", "z:number", "The distance of a number from zero.",
         "(magnitude 3+4i) => 5.0")
-declare(angle, "angle", 1, 1, "The angle of a number in radians.", "(angle 1) => 0.0")
+declare(angle, "angle", "z:number", "The angle of a number in radians.", "(angle 1) => 0.0")
 
 
 # --- Transcendental functions -----------------------------------------------------------------
@@ -189,26 +192,27 @@ cdef Word to_degrees(Word* args, Py_ssize_t n) except ABSENT:
     return double_word(math.degrees(plain_double(args[0])))
 
 
-declare(sine, "sin", 1, 1, "The sine of an angle in radians.", "(sin 0) => 0.0")
-declare(cosine, "cos", 1, 1, "The cosine of an angle in radians.", "(cos 0) => 1.0")
-declare(tangent, "math/tan", 1, 1, "The tangent of an angle in radians.", "(math/tan 0) => 0.0")
-declare(arcsine, "math/asin", 1, 1, "The angle of a sine, in radians.", "(math/asin 0) => 0.0")
-declare(arccosine, "math/acos", 1, 1, "The angle of a cosine, in radians.",
+declare(sine, "sin", "x:real", "The sine of an angle in radians.", "(sin 0) => 0.0")
+declare(cosine, "cos", "x:real", "The cosine of an angle in radians.", "(cos 0) => 1.0")
+declare(tangent, "math/tan", "x:real", "The tangent of an angle in radians.", "(math/tan 0) => 0.0")
+declare(arcsine, "math/asin", "x:real", "The angle of a sine, in radians.", "(math/asin 0) => 0.0")
+declare(arccosine, "math/acos", "x:real", "The angle of a cosine, in radians.",
         "(math/acos 1) => 0.0")
-declare(arctangent, "math/atan", 1, 1, "The angle of a tangent, in radians.",
+declare(arctangent, "math/atan", "x:real", "The angle of a tangent, in radians.",
         "(math/atan 0) => 0.0")
-declare(arctangent2, "math/atan2", 2, 2, "The angle of the point with these y and x.",
+declare(arctangent2, "math/atan2", "y:real x:real", "The angle of the point with these y and x.",
         "(math/atan2 0 1) => 0.0")
-declare(hyperbolic_sine, "math/sinh", 1, 1, "The hyperbolic sine.", "(math/sinh 0) => 0.0")
-declare(hyperbolic_cosine, "math/cosh", 1, 1, "The hyperbolic cosine.", "(math/cosh 0) => 1.0")
-declare(hyperbolic_tangent, "math/tanh", 1, 1, "The hyperbolic tangent.", "(math/tanh 0) => 0.0")
-declare(exponential, "math/exp", 1, 1, "e to that power.", "(math/exp 0) => 1.0")
-declare(natural_logarithm, "log", 1, 1, "The natural logarithm.", "(log 1) => 0.0")
-declare(logarithm10, "math/log10", 1, 1, "The logarithm to base 10.", "(math/log10 100) => 2.0")
-declare(logarithm2, "math/log2", 1, 1, "The logarithm to base 2.", "(math/log2 8) => 3.0")
-declare(to_radians, "math/degrees->radians", 1, 1, "Degrees in radians.",
+declare(hyperbolic_sine, "math/sinh", "x:real", "The hyperbolic sine.", "(math/sinh 0) => 0.0")
+declare(hyperbolic_cosine, "math/cosh", "x:real", "The hyperbolic cosine.", "(math/cosh 0) => 1.0")
+declare(hyperbolic_tangent, "math/tanh", "x:real", "The hyperbolic tangent.",
+        "(math/tanh 0) => 0.0")
+declare(exponential, "math/exp", "x:real", "e to that power.", "(math/exp 0) => 1.0")
+declare(natural_logarithm, "log", "x:real", "The natural logarithm.", "(log 1) => 0.0")
+declare(logarithm10, "math/log10", "x:real", "The logarithm to base 10.", "(math/log10 100) => 2.0")
+declare(logarithm2, "math/log2", "x:real", "The logarithm to base 2.", "(math/log2 8) => 3.0")
+declare(to_radians, "math/degrees->radians", "x:int-or-float", "Degrees in radians.",
         "(math/degrees->radians 0) => 0.0")
-declare(to_degrees, "math/radians->degrees", 1, 1, "Radians in degrees.",
+declare(to_degrees, "math/radians->degrees", "x:int-or-float", "Radians in degrees.",
         "(math/radians->degrees 0) => 0.0")
 
 
@@ -276,20 +280,29 @@ cdef Word random_int(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(randint(low, high))
 
 
-declare(clamp, "math/clamp", 3, 3, "A number kept between two bounds.",
+declare(clamp, "math/clamp", "x:int-or-float low:int-or-float high:int-or-float",
+        "A number kept between two bounds.",
         "(math/clamp 15 0 10) => 10")
-declare(sign, "math/sign", 1, 1, "-1, 0 or 1 by the sign of a number.", "(math/sign -5) => -1")
-declare(lerp, "math/lerp", 3, 3, "The point at a fraction of the way between two numbers.",
+declare(sign, "math/sign", "n:int-or-float", "-1, 0 or 1 by the sign of a number.",
+        "(math/sign -5) => -1")
+declare(lerp, "math/lerp", "a:int-or-float b:int-or-float t:int-or-float",
+        "The point at a fraction of the way between two numbers.",
         "(math/lerp 0 10 0.5) => 5.0")
-declare(map_range, "math/map-range", 5, 5, "A number carried over from one range to another.",
+declare(map_range, "math/map-range",
+        "x:int-or-float in-low:int-or-float in-high:int-or-float"
+        " out-low:int-or-float out-high:int-or-float",
+        "A number carried over from one range to another.",
         "(math/map-range 5 0 10 0 100) => 50.0")
-declare(round_to, "math/round-to", 2, 2, "A number rounded to so many decimals.",
+declare(round_to, "math/round-to", "x:int-or-float places:int",
+        "A number rounded to so many decimals.",
         "(math/round-to 3.14159 2) => 3.14")
-declare(format_fixed, "math/format-fixed", 2, 2, "A number as text with so many decimals.",
+declare(format_fixed, "math/format-fixed", "x:int-or-float places:int",
+        "A number as text with so many decimals.",
         '(math/format-fixed 3 2) => "3.00"')
-declare(random_float, "math/random", 0, 0, "A random float from 0 up to but not including 1.",
+declare(random_float, "math/random", "", "A random float from 0 up to but not including 1.",
         "(< (math/random) 1) => #t")
-declare(random_int, "math/random-int", 2, 2, "A random integer between two bounds, inclusive.",
+declare(random_int, "math/random-int", "low:int high:int",
+        "A random integer between two bounds, inclusive.",
         "(math/random-int 3 3) => 3")
 
 
@@ -329,13 +342,15 @@ cdef Word shift_right(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(integer(args[0]) >> <object>count_argument(args[1], "bit/shift-right"))
 
 
-declare(bit_and, "bit/and", 2, 2, "Bitwise and, two's complement at any size.",
+declare(bit_and, "bit/and", "a:integer b:integer", "Bitwise and, two's complement at any size.",
         "(bit/and 12 10) => 8")
-declare(bit_or, "bit/or", 2, 2, "Bitwise or.", "(bit/or 12 10) => 14")
-declare(bit_xor, "bit/xor", 2, 2, "Bitwise exclusive or.", "(bit/xor 12 10) => 6")
-declare(bit_not, "bit/not", 1, 1, "Every bit flipped.", "(bit/not 5) => -6")
-declare(shift_left, "bit/shift-left", 2, 2, "The bits moved up.", "(bit/shift-left 3 2) => 12")
-declare(shift_right, "bit/shift-right", 2, 2, "The bits moved down, keeping the sign.",
+declare(bit_or, "bit/or", "a:integer b:integer", "Bitwise or.", "(bit/or 12 10) => 14")
+declare(bit_xor, "bit/xor", "a:integer b:integer", "Bitwise exclusive or.", "(bit/xor 12 10) => 6")
+declare(bit_not, "bit/not", "n:integer", "Every bit flipped.", "(bit/not 5) => -6")
+declare(shift_left, "bit/shift-left", "n:integer count:count", "The bits moved up.",
+        "(bit/shift-left 3 2) => 12")
+declare(shift_right, "bit/shift-right", "n:integer count:count",
+        "The bits moved down, keeping the sign.",
         "(bit/shift-right 12 2) => 3")
 
 declare_constant("pi", math.pi, "The ratio of a circle's circumference to its diameter.",

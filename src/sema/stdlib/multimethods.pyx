@@ -89,13 +89,14 @@ cdef Word method(Word* args, Py_ssize_t n) except ABSENT:
     return found
 
 
-declare(new_multimethod, "__vm-new-multimethod", 1, 1, "A multimethod without methods.",
+declare(new_multimethod, "__vm-new-multimethod", "name:symbol", "A multimethod without methods.",
         "(type (__vm-new-multimethod 'area)) => :multimethod")
-declare(call_with, "__vm-call-with", 2, 2,
+declare(call_with, "__vm-call-with", "multimethod function",
         "Gives a multimethod the function that calls its methods, and returns it.",
         "((__vm-call-with (__vm-new-multimethod 'm) list) 1) => (1)")
-declare(add_method, "__vm-add-method", 3, 3,
+declare(add_method, "__vm-add-method", "multimethod value method",
         "Gives a multimethod the method for a dispatch value.",
         "(__vm-add-method (__vm-new-multimethod 'm) 1 list) => nil")
-declare(method, "__vm-method", 2, 2, "The method of a multimethod for a dispatch value.",
+declare(method, "__vm-method", "multimethod value",
+        "The method of a multimethod for a dispatch value.",
         "(try (__vm-method (__vm-new-multimethod 'm) 1) (catch e (:type e))) => :eval")

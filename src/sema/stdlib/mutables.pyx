@@ -129,20 +129,22 @@ cdef Word array_to_vector(Word* args, Py_ssize_t n) except ABSENT:
     return made
 
 
-declare(new_array, "mutable-array/new", 0, 2,
+declare(new_array, "mutable-array/new", "[n:count] [fill]",
         "A mutable array: empty, or so many times a value; a count alone is only a hint.",
         "(mutable-array/->vector (mutable-array/new 2 :a)) => [:a :a]")
-declare(push, "mutable-array/push!", 2, 2, "Appends a value to a mutable array; returns the array.",
+declare(push, "mutable-array/push!", "array:mutable-array x",
+        "Appends a value to a mutable array; returns the array.",
         "(length (mutable-array/push! (mutable-array/new) 1)) => 1")
-declare(get_element, "mutable-array/get", 2, 3,
+declare(get_element, "mutable-array/get", "array:mutable-array i:int [default]",
         "The element of a mutable array at an index; behind its end the default, if there is one.",
         "(mutable-array/get (mutable-array/new 1 :a) 5 :none) => :none")
-declare(set_element, "mutable-array/set!", 3, 3,
+declare(set_element, "mutable-array/set!", "array:mutable-array i:int x",
         "Replaces an element of a mutable array; returns the array.",
         "(mutable-array/get (mutable-array/set! (mutable-array/new 1 0) 0 7) 0) => 7")
-declare(array_length, "mutable-array/length", 1, 1, "The number of elements of a mutable array.",
+declare(array_length, "mutable-array/length", "array:mutable-array",
+        "The number of elements of a mutable array.",
         "(mutable-array/length (mutable-array/new 3 0)) => 3")
-declare(array_to_vector, "mutable-array/->vector", 1, 1,
+declare(array_to_vector, "mutable-array/->vector", "array:mutable-array",
         "The vector of the present elements of a mutable array.",
         "(mutable-array/->vector (mutable-array/new)) => []")
 
@@ -165,10 +167,10 @@ cdef Word set_content(Word* args, Py_ssize_t n) except ABSENT:
     return args[0]
 
 
-declare(new_cell, "mutable-cell/new", 1, 1, "A mutable cell.",
+declare(new_cell, "mutable-cell/new", "x", "A mutable cell.",
         "(mutable-cell/get (mutable-cell/new 1)) => 1")
-declare(get_content, "mutable-cell/get", 1, 1, "The content of a mutable cell.",
+declare(get_content, "mutable-cell/get", "cell:mutable-cell", "The content of a mutable cell.",
         "(mutable-cell/get (mutable-cell/new :a)) => :a")
-declare(set_content, "mutable-cell/set!", 2, 2,
+declare(set_content, "mutable-cell/set!", "cell:mutable-cell x",
         "Replaces the content of a mutable cell; returns the cell.",
         "(mutable-cell/get (mutable-cell/set! (mutable-cell/new 1) 2)) => 2")

@@ -242,30 +242,35 @@ cdef Word exact_integer_sqrt(Word* args, Py_ssize_t n) except ABSENT:
     return cons(to_word(root), cons(to_word(value - root * root), EMPTY))
 
 
-declare(plus, "+", 0, -1, "The sum of its arguments; two strings are joined.", "(+ 1 2 3) => 6")
-declare(minus, "-", 1, -1, "The difference; with one argument, the negation.", "(- 10 3 2) => 5")
-declare(times, "*", 0, -1, "The product of its arguments.", "(* 2 3 4) => 24")
-declare(divide, "/", 2, -1, "The quotient: exact numbers give an exact one.", "(/ 7 2) => 7/2")
-declare(modulo, "mod", 2, 2, "The remainder with the divisor's sign.", "(mod -8 3) => 1",
+declare(plus, "+", "ns:number...", "The sum of its arguments; two strings are joined.",
+        "(+ 1 2 3) => 6")
+declare(minus, "-", "n:number ns:number...", "The difference; with one argument, the negation.",
+        "(- 10 3 2) => 5")
+declare(times, "*", "ns:number...", "The product of its arguments.", "(* 2 3 4) => 24")
+declare(divide, "/", "n:number d:number ds:number...",
+        "The quotient: exact numbers give an exact one.", "(/ 7 2) => 7/2")
+declare(modulo, "mod", "a:real b:real", "The remainder with the divisor's sign.", "(mod -8 3) => 1",
         ("modulo",))
-declare(quotient, "quotient", 2, 2, "Integer division, truncated toward zero.",
+declare(quotient, "quotient", "n:integer d:integer", "Integer division, truncated toward zero.",
         "(quotient -8 3) => -2", ("math/quotient",))
-declare(remainder, "remainder", 2, 2, "The remainder with the dividend's sign.",
+declare(remainder, "remainder", "n:integer d:integer", "The remainder with the dividend's sign.",
         "(remainder -8 3) => -2", ("math/remainder",))
-declare(gcd, "gcd", 0, -1, "The greatest common divisor of integers.", "(gcd 12 18) => 6",
+declare(gcd, "gcd", "ns:integer...", "The greatest common divisor of integers.", "(gcd 12 18) => 6",
         ("math/gcd",))
-declare(lcm, "lcm", 0, -1, "The least common multiple of integers.", "(lcm 4 6) => 12",
+declare(lcm, "lcm", "ns:integer...", "The least common multiple of integers.", "(lcm 4 6) => 12",
         ("math/lcm",))
-declare(absolute, "abs", 1, 1, "The absolute value, as exact as its argument.", "(abs -5) => 5")
-declare(minimum, "min", 1, -1, "The smallest; a float if any argument is one.",
+declare(absolute, "abs", "n:number", "The absolute value, as exact as its argument.",
+        "(abs -5) => 5")
+declare(minimum, "min", "n:real ns:real...", "The smallest; a float if any argument is one.",
         "(min 3 1 2) => 1")
-declare(maximum, "max", 1, -1, "The largest; a float if any argument is one.",
+declare(maximum, "max", "n:real ns:real...", "The largest; a float if any argument is one.",
         "(max 3 1 2) => 3")
-declare(power, "pow", 2, 2, "The first number raised to the second.", "(pow 2 10) => 1024",
+declare(power, "pow", "base:number exponent:number", "The first number raised to the second.",
+        "(pow 2 10) => 1024",
         ("expt", "math/pow"))
-declare(square_root, "sqrt", 1, 1, "The square root: exact where it can be, else a float.",
+declare(square_root, "sqrt", "n:number", "The square root: exact where it can be, else a float.",
         "(sqrt 49) => 7")
-declare(exact_integer_sqrt, "exact-integer-sqrt", 1, 1,
+declare(exact_integer_sqrt, "exact-integer-sqrt", "n:integer",
         "A list of the integer square root and what is left over.",
         "(exact-integer-sqrt 30) => (5 5)")
 
@@ -304,14 +309,18 @@ cdef Word at_least(Word* args, Py_ssize_t n) except ABSENT:
     return chain(GE, args, n)
 
 
-declare(equal_numbers, "=", 2, -1,
+declare(equal_numbers, "=", "a b cs...",
         "Whether numbers are equal, exact or not; two other values: whether they are equal?.",
         "(= 1 1.0) => #t")
-declare(less, "<", 2, -1, "Whether numbers, or two strings, ascend.", "(< 1 2 3) => #t")
-declare(greater, ">", 2, -1, "Whether numbers, or two strings, descend.", "(> 3 2 1) => #t")
-declare(at_most, "<=", 2, -1, "Whether numbers, or two strings, never descend.",
+declare(less, "<", "a:real b:real cs:real...", "Whether numbers, or two strings, ascend.",
+        "(< 1 2 3) => #t")
+declare(greater, ">", "a:real b:real cs:real...", "Whether numbers, or two strings, descend.",
+        "(> 3 2 1) => #t")
+declare(at_most, "<=", "a:real b:real cs:real...",
+        "Whether numbers, or two strings, never descend.",
         "(<= 1 1 2) => #t")
-declare(at_least, ">=", 2, -1, "Whether numbers, or two strings, never ascend.",
+declare(at_least, ">=", "a:real b:real cs:real...",
+        "Whether numbers, or two strings, never ascend.",
         "(>= 2 1 1) => #t")
 
 
@@ -500,31 +509,35 @@ cdef Word string_to_number(Word* args, Py_ssize_t n) except ABSENT:
     return FALSE if value is None else to_word(value)
 
 
-declare(round_down, "floor", 1, 1, "The nearest whole number not above.", "(floor 6.5) => 6.0")
-declare(round_up, "ceil", 1, 1, "The nearest whole number not below.", "(ceil 6.5) => 7.0",
+declare(round_down, "floor", "n:real", "The nearest whole number not above.", "(floor 6.5) => 6.0")
+declare(round_up, "ceil", "n:real", "The nearest whole number not below.", "(ceil 6.5) => 7.0",
         ("ceiling",))
-declare(round_to_zero, "truncate", 1, 1, "The whole part.", "(truncate -6.7) => -6.0")
-declare(round_to_even, "round", 1, 1, "The nearest whole number; the even one of two.",
+declare(round_to_zero, "truncate", "n:real", "The whole part.", "(truncate -6.7) => -6.0")
+declare(round_to_even, "round", "n:real", "The nearest whole number; the even one of two.",
         "(round 7.5) => 8.0")
-declare(to_int, "int", 1, 1, "The whole part of a number, or the integer a string denotes.",
+declare(to_int, "int", "x", "The whole part of a number, or the integer a string denotes.",
         "(int 8.9) => 8")
-declare(to_float, "float", 1, 1, "The nearest float to a real, or the one a string denotes.",
+declare(to_float, "float", "x", "The nearest float to a real, or the one a string denotes.",
         "(float 1/2) => 0.5")
-declare(string_to_float, "string->float", 1, 1, "The float that a string denotes.",
+declare(string_to_float, "string->float", "x", "The float that a string denotes.",
         '(string->float "2.5") => 2.5', ("string/to-float",))
-declare(to_exact, "exact", 1, 1, "The exact number that a float denotes.", "(exact 0.5) => 1/2",
+declare(to_exact, "exact", "n:number", "The exact number that a float denotes.",
+        "(exact 0.5) => 1/2",
         ("inexact->exact",))
-declare(to_inexact, "inexact", 1, 1, "The nearest float.", "(inexact 1/4) => 0.25",
+declare(to_inexact, "inexact", "n:number", "The nearest float.", "(inexact 1/4) => 0.25",
         ("exact->inexact",))
-declare(numerator, "numerator", 1, 1, "The numerator in lowest terms.", "(numerator 6/4) => 3")
-declare(denominator, "denominator", 1, 1, "The denominator in lowest terms.",
+declare(numerator, "numerator", "q:rational", "The numerator in lowest terms.",
+        "(numerator 6/4) => 3")
+declare(denominator, "denominator", "q:rational", "The denominator in lowest terms.",
         "(denominator 6/4) => 2")
-declare(rationalize, "rationalize", 2, 2,
+declare(rationalize, "rationalize", "x:real tolerance:real",
         "The simplest rational that differs from a number by no more than a tolerance.",
         "(rationalize 3/10 1/10) => 1/3")
-declare(number_to_string, "number->string", 1, 2, "A number as text, in radix 2, 8, 10 or 16.",
+declare(number_to_string, "number->string", "n:number [radix:int]",
+        "A number as text, in radix 2, 8, 10 or 16.",
         '(number->string 255 16) => "ff"', ("number/to-string",))
-declare(string_to_number, "string->number", 1, 2, "The number that a text denotes, or #f.",
+declare(string_to_number, "string->number", "s:string [radix:int]",
+        "The number that a text denotes, or #f.",
         '(string->number "1/2") => 1/2', ("string/to-number",))
 
 
@@ -576,11 +589,13 @@ cdef Word is_infinite(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(is_double(args[0]) and isinf(word_double(args[0])))
 
 
-declare(is_zero, "zero?", 1, 1, "Whether a number is zero.", "(zero? 0.0) => #t")
-declare(is_positive, "positive?", 1, 1, "Whether a number is above zero.", "(positive? 1) => #t")
-declare(is_negative, "negative?", 1, 1, "Whether a number is below zero.", "(negative? -1) => #t")
-declare(is_even, "even?", 1, 1, "Whether an integer is even.", "(even? 4) => #t")
-declare(is_odd, "odd?", 1, 1, "Whether an integer is odd.", "(odd? 4) => #f")
-declare(is_nan, "math/nan?", 1, 1, "Whether a value is the float NaN.", "(math/nan? 1) => #f")
-declare(is_infinite, "math/infinite?", 1, 1, "Whether a value is an infinite float.",
+declare(is_zero, "zero?", "n:number", "Whether a number is zero.", "(zero? 0.0) => #t")
+declare(is_positive, "positive?", "n:number", "Whether a number is above zero.",
+        "(positive? 1) => #t")
+declare(is_negative, "negative?", "n:number", "Whether a number is below zero.",
+        "(negative? -1) => #t")
+declare(is_even, "even?", "n:integer", "Whether an integer is even.", "(even? 4) => #t")
+declare(is_odd, "odd?", "n:integer", "Whether an integer is odd.", "(odd? 4) => #f")
+declare(is_nan, "math/nan?", "x", "Whether a value is the float NaN.", "(math/nan? 1) => #f")
+declare(is_infinite, "math/infinite?", "x", "Whether a value is an infinite float.",
         "(math/infinite? math/infinity) => #t")

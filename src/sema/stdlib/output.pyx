@@ -60,17 +60,17 @@ cdef Word flush(Word* args, Py_ssize_t n) except ABSENT:
     return NIL
 
 
-declare(display_all, "display", 0, -1, "Shows values, strings raw, with blanks between.",
+declare(display_all, "display", "xs...", "Shows values, strings raw, with blanks between.",
         '(display "a" 1) => nil')
-declare(print_all, "print", 0, -1, "Shows values as they are written, with blanks between.",
+declare(print_all, "print", "xs...", "Shows values as they are written, with blanks between.",
         '(print "a" 1) => nil')
-declare(print_line, "println", 0, -1, "Shows values as `display` does, then ends the line.",
+declare(print_line, "println", "xs...", "Shows values as `display` does, then ends the line.",
         '(println "a" 1) => nil')
-declare(new_line, "newline", 0, 0, "Ends the line.", "(newline) => nil")
-declare(print_pretty, "pprint", 1, 1, "Shows a value laid out on lines of 80 columns.",
+declare(new_line, "newline", "", "Ends the line.", "(newline) => nil")
+declare(print_pretty, "pprint", "x", "Shows a value laid out on lines of 80 columns.",
         "(pprint '(1 2)) => nil")
-declare(print_error, "print-error", 0, -1, "Shows values on standard error.",
+declare(print_error, "print-error", "xs...", "Shows values on standard error.",
         '(print-error "a") => nil', ("io/print-error",))
-declare(print_error_line, "println-error", 0, -1, "Shows values on standard error as a line.",
+declare(print_error_line, "println-error", "xs...", "Shows values on standard error as a line.",
         '(println-error "a") => nil', ("io/println-error",))
-declare(flush, "io/flush", 0, 0, "Makes sure that all output is out.", "(io/flush) => nil")
+declare(flush, "io/flush", "", "Makes sure that all output is out.", "(io/flush) => nil")

@@ -104,15 +104,18 @@ cdef Word iota(Word* args, Py_ssize_t n) except ABSENT:
     return count_up(start, int_argument(args[2]) if n > 2 else 1, count)
 
 
-declare(make_list, "list", 0, -1, "A list of the arguments.", "(list 1 2) => (1 2)")
-declare(construct, "cons", 2, 2, "The list with a value put in front.", "(cons 1 '(2)) => (1 2)")
-declare(append, "append", 0, -1, "One list of all elements of lists and vectors.",
+declare(make_list, "list", "xs...", "A list of the arguments.", "(list 1 2) => (1 2)")
+declare(construct, "cons", "x tail", "The list with a value put in front.",
+        "(cons 1 '(2)) => (1 2)")
+declare(append, "append", "seqs:sequence...", "One list of all elements of lists and vectors.",
         "(append '(1) [2 3]) => (1 2 3)")
-declare(repeat, "list/repeat", 2, 2, "A list of so many times a value.",
+declare(repeat, "list/repeat", "n:count x", "A list of so many times a value.",
         "(list/repeat 3 0) => (0 0 0)", ("make-list",))
-declare(range_list, "range", 1, 3, "The integers from a start (0) up to but excluding an end.",
+declare(range_list, "range", "[start:int] end:int [step:int]",
+        "The integers from a start (0) up to but excluding an end.",
         "(range 3) => (0 1 2)")
-declare(iota, "iota", 1, 3, "So many integers from a start (0), by a step (1).",
+declare(iota, "iota", "count:count [start:int] [step:int]",
+        "So many integers from a start (0), by a step (1).",
         "(iota 3 1) => (1 2 3)")
 
 
@@ -230,22 +233,35 @@ cdef Word cdddr(Word* args, Py_ssize_t n) except ABSENT:
     return composed(b"ddd", args[0])
 
 
-declare(car, "car", 1, 1, "The first element of a list or vector, nil if there is none.",
+declare(car, "car", "seq:sequence", "The first element of a list or vector, nil if there is none.",
         "(car '(1 2)) => 1", ("first",))
-declare(cdr, "cdr", 1, 1, "All but the first element, of the same kind.", "(cdr '(1 2)) => (2)",
-        ("rest",))
-declare(caar, "caar", 1, 1, "The `car` of the `car`.", "(caar '((1) 2)) => 1")
-declare(cadr, "cadr", 1, 1, "The second element: the `car` of the `cdr`.", "(cadr '(1 2)) => 2")
-declare(cdar, "cdar", 1, 1, "The `cdr` of the `car`.", "(cdar '((1 2) 3)) => (2)")
-declare(cddr, "cddr", 1, 1, "All but the first two elements.", "(cddr '(1 2 3)) => (3)")
-declare(caaar, "caaar", 1, 1, "The `car` of the `caar`.", "(caaar '(((1)))) => 1")
-declare(caadr, "caadr", 1, 1, "The `car` of the `cadr`.", "(caadr '(1 (2))) => 2")
-declare(cadar, "cadar", 1, 1, "The `car` of the `cdar`.", "(cadar '((1 2))) => 2")
-declare(caddr, "caddr", 1, 1, "The third element.", "(caddr '(1 2 3)) => 3")
-declare(cdaar, "cdaar", 1, 1, "The `cdr` of the `caar`.", "(cdaar '(((1 2)))) => (2)")
-declare(cdadr, "cdadr", 1, 1, "The `cdr` of the `cadr`.", "(cdadr '(1 (2 3))) => (3)")
-declare(cddar, "cddar", 1, 1, "The `cdr` of the `cdar`.", "(cddar '((1 2 3))) => (3)")
-declare(cdddr, "cdddr", 1, 1, "All but the first three elements.", "(cdddr '(1 2 3 4)) => (4)")
+declare(cdr, "cdr", "seq:sequence", "All but the first element, of the same kind.",
+        "(cdr '(1 2)) => (2)", ("rest",))
+# The first function that a composition calls reports a wrong number of arguments.
+declare(caar, "caar", "seq:sequence", "The `car` of the `car`.",
+        "(caar '((1) 2)) => 1", (), False, "car")
+declare(cadr, "cadr", "seq:sequence", "The second element: the `car` of the `cdr`.",
+        "(cadr '(1 2)) => 2", (), False, "cdr")
+declare(cdar, "cdar", "seq:sequence", "The `cdr` of the `car`.",
+        "(cdar '((1 2) 3)) => (2)", (), False, "car")
+declare(cddr, "cddr", "seq:sequence", "All but the first two elements.",
+        "(cddr '(1 2 3)) => (3)", (), False, "cdr")
+declare(caaar, "caaar", "seq:sequence", "The `car` of the `caar`.",
+        "(caaar '(((1)))) => 1", (), False, "car")
+declare(caadr, "caadr", "seq:sequence", "The `car` of the `cadr`.",
+        "(caadr '(1 (2))) => 2", (), False, "cdr")
+declare(cadar, "cadar", "seq:sequence", "The `car` of the `cdar`.",
+        "(cadar '((1 2))) => 2", (), False, "car")
+declare(caddr, "caddr", "seq:sequence", "The third element.",
+        "(caddr '(1 2 3)) => 3", (), False, "cdr")
+declare(cdaar, "cdaar", "seq:sequence", "The `cdr` of the `caar`.",
+        "(cdaar '(((1 2)))) => (2)", (), False, "car")
+declare(cdadr, "cdadr", "seq:sequence", "The `cdr` of the `cadr`.",
+        "(cdadr '(1 (2 3))) => (3)", (), False, "cdr")
+declare(cddar, "cddar", "seq:sequence", "The `cdr` of the `cdar`.",
+        "(cddar '((1 2 3))) => (3)", (), False, "car")
+declare(cdddr, "cdddr", "seq:sequence", "All but the first three elements.",
+        "(cdddr '(1 2 3 4)) => (4)", (), False, "cdr")
 
 
 # --- Positions --------------------------------------------------------------------------------
@@ -311,11 +327,14 @@ cdef Word length(Word* args, Py_ssize_t n) except ABSENT:
 cdef set SIZED = {"map", "hashmap", "bytevector", "f64-array", "i64-array", "mutable-array"}
 
 
-declare(nth, "nth", 2, 2, "The element at a position, counted from 0.", "(nth '(a b) 1) => b")
-declare(nth_or_default, "list/nth-or", 3, 3, "The element at a position, or a default.",
+declare(nth, "nth", "seq:elements i:count", "The element at a position, counted from 0.",
+        "(nth '(a b) 1) => b")
+declare(nth_or_default, "list/nth-or", "seq:elements i:count default",
+        "The element at a position, or a default.",
         "(list/nth-or '(a) 5 'z) => z")
-declare(last, "last", 1, 1, "The last element, nil if there is none.", "(last '(1 2)) => 2")
-declare(length, "length", 1, 1, "How many elements there are.", "(length '(1 2)) => 2")
+declare(last, "last", "seq:elements", "The last element, nil if there is none.",
+        "(last '(1 2)) => 2")
+declare(length, "length", "coll", "How many elements there are.", "(length '(1 2)) => 2")
 
 
 # --- Whole lists ------------------------------------------------------------------------------
@@ -381,13 +400,16 @@ cdef Word assv(Word* args, Py_ssize_t n) except ABSENT:
     return association(args[0], args[1], "assv")
 
 
-declare(reverse, "reverse", 1, 1, "The elements from last to first, in the same kind.",
+declare(reverse, "reverse", "seq:sequence", "The elements from last to first, in the same kind.",
         "(reverse '(1 2)) => (2 1)")
-declare(member, "member", 2, 2, "The rest of a sequence from an equal element on, or #f.",
+declare(member, "member", "x seq:elements",
+        "The rest of a sequence from an equal element on, or #f.",
         "(member 2 '(1 2 3)) => (2 3)")
-declare(assq, "assq", 2, 2, "The first element that is a list beginning with a key, or #f.",
+declare(assq, "assq", "key alist:elements",
+        "The first element that is a list beginning with a key, or #f.",
         "(assq 'b '((a 1) (b 2))) => (b 2)")
-declare(assv, "assv", 2, 2, "The same as `assq`.", "(assv 2 '((1 one) (2 two))) => (2 two)")
+declare(assv, "assv", "key alist:elements", "The same as `assq`.",
+        "(assv 2 '((1 one) (2 two))) => (2 two)")
 
 
 # --- Vectors ----------------------------------------------------------------------------------
@@ -417,8 +439,8 @@ cdef Word vector_to_list(Word* args, Py_ssize_t n) except ABSENT:
     return make_list(vector_items(args[0]), vector_size(args[0]))
 
 
-declare(make_vector, "vector", 0, -1, "A vector of the arguments.", "(vector 1 2) => [1 2]")
-declare(list_to_vector, "list->vector", 1, 1, "The vector of a list's elements.",
+declare(make_vector, "vector", "xs...", "A vector of the arguments.", "(vector 1 2) => [1 2]")
+declare(list_to_vector, "list->vector", "xs:list", "The vector of a list's elements.",
         "(list->vector '(1 2)) => [1 2]")
-declare(vector_to_list, "vector->list", 1, 1, "The list of a vector's elements.",
+declare(vector_to_list, "vector->list", "xs:vector", "The list of a vector's elements.",
         "(vector->list [1 2]) => (1 2)")

@@ -95,29 +95,29 @@ cdef Word is_a_function(Word* args, Py_ssize_t n) except ABSENT:
                      or is_named(args[0], "native-fn"))
 
 
-declare(are_equal, "equal?", 2, 2,
+declare(are_equal, "equal?", "a b",
         "Whether two values are of one type and the same in structure.",
         "(equal? '(1 2) '(1 2)) => #t")
-declare(are_equal, "eq?", 2, 2, "The same as `equal?`.", "(eq? 1 1.0) => #f")
-declare(negation, "not", 1, 1, "#t for #f and nil, else #f.", "(not 0) => #f")
-declare(is_null, "null?", 1, 1, "Whether a value is nil or the empty list.", "(null? '()) => #t")
-declare(is_nil, "nil?", 1, 1, "Whether a value is nil.", "(nil? '()) => #f")
-declare(is_a_list, "list?", 1, 1, "Whether a value is a list.", "(list? '()) => #t")
-declare(is_a_pair, "pair?", 1, 1, "Whether a value is a list that is not empty.",
+declare(are_equal, "eq?", "a b", "The same as `equal?`.", "(eq? 1 1.0) => #f")
+declare(negation, "not", "x", "#t for #f and nil, else #f.", "(not 0) => #f")
+declare(is_null, "null?", "x", "Whether a value is nil or the empty list.", "(null? '()) => #t")
+declare(is_nil, "nil?", "x", "Whether a value is nil.", "(nil? '()) => #f")
+declare(is_a_list, "list?", "x", "Whether a value is a list.", "(list? '()) => #t")
+declare(is_a_pair, "pair?", "x", "Whether a value is a list that is not empty.",
         "(pair? '(1)) => #t")
-declare(is_a_vector, "vector?", 1, 1, "Whether a value is a vector.", "(vector? [1]) => #t")
-declare(is_a_string, "string?", 1, 1, "Whether a value is a string.", '(string? "a") => #t')
-declare(is_a_symbol, "symbol?", 1, 1, "Whether a value is a symbol.", "(symbol? 'a) => #t")
-declare(is_a_keyword, "keyword?", 1, 1, "Whether a value is a keyword.", "(keyword? :a) => #t")
-declare(is_a_char, "char?", 1, 1, "Whether a value is a character.", r"(char? #\a) => #t")
-declare(is_a_bytevector, "bytevector?", 1, 1, "Whether a value is a bytevector.",
+declare(is_a_vector, "vector?", "x", "Whether a value is a vector.", "(vector? [1]) => #t")
+declare(is_a_string, "string?", "x", "Whether a value is a string.", '(string? "a") => #t')
+declare(is_a_symbol, "symbol?", "x", "Whether a value is a symbol.", "(symbol? 'a) => #t")
+declare(is_a_keyword, "keyword?", "x", "Whether a value is a keyword.", "(keyword? :a) => #t")
+declare(is_a_char, "char?", "x", "Whether a value is a character.", r"(char? #\a) => #t")
+declare(is_a_bytevector, "bytevector?", "x", "Whether a value is a bytevector.",
         "(bytevector? #u8(1)) => #t")
-declare(is_a_record, "record?", 1, 1, "Whether a value is a record.", "(record? 1) => #f")
-declare(is_a_map, "map?", 1, 1, "Whether a value is a sorted map.", "(map? {:a 1}) => #t",
+declare(is_a_record, "record?", "x", "Whether a value is a record.", "(record? 1) => #f")
+declare(is_a_map, "map?", "x", "Whether a value is a sorted map.", "(map? {:a 1}) => #t",
         ("hash-map?",))
-declare(is_a_bool, "bool?", 1, 1, "Whether a value is #t or #f.", "(bool? nil) => #f",
+declare(is_a_bool, "bool?", "x", "Whether a value is #t or #f.", "(bool? nil) => #f",
         ("boolean?",))
-declare(is_a_function, "fn?", 1, 1, "Whether a value is a function.", "(fn? car) => #t",
+declare(is_a_function, "fn?", "x", "Whether a value is a function.", "(fn? car) => #t",
         ("procedure?",))
 
 
@@ -168,20 +168,20 @@ cdef Word is_exact(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(number_kind(args[0]) != NOT_A_NUMBER and not inexact(args[0]))
 
 
-declare(is_number, "number?", 1, 1, "Whether a value is a number.", "(number? 1/2) => #t")
-declare(is_number, "complex?", 1, 1, "Whether a value is a number: all of them are complex.",
+declare(is_number, "number?", "x", "Whether a value is a number.", "(number? 1/2) => #t")
+declare(is_number, "complex?", "x", "Whether a value is a number: all of them are complex.",
         "(complex? 1) => #t")
-declare(is_real, "real?", 1, 1, "Whether a value is a number other than a complex one.",
+declare(is_real, "real?", "x", "Whether a value is a number other than a complex one.",
         "(real? 1+2i) => #f")
-declare(is_rational, "rational?", 1, 1, "Whether a value is an integer or a fraction.",
+declare(is_rational, "rational?", "x", "Whether a value is an integer or a fraction.",
         "(rational? 1/2) => #t")
-declare(is_integer, "integer?", 1, 1, "Whether a value is a whole number, exact or not.",
+declare(is_integer, "integer?", "x", "Whether a value is a whole number, exact or not.",
         "(integer? 2.0) => #t")
-declare(is_exact_integer, "exact-integer?", 1, 1, "Whether a value is an integer.",
+declare(is_exact_integer, "exact-integer?", "x", "Whether a value is an integer.",
         "(exact-integer? 2.0) => #f")
-declare(is_float, "float?", 1, 1, "Whether a value is a float.", "(float? 2.0) => #t")
-declare(is_exact, "exact?", 1, 1, "Whether a value is an exact number.", "(exact? 1/2) => #t")
-declare(is_inexact, "inexact?", 1, 1, "Whether a value is an inexact number.",
+declare(is_float, "float?", "x", "Whether a value is a float.", "(float? 2.0) => #t")
+declare(is_exact, "exact?", "x", "Whether a value is an exact number.", "(exact? 1/2) => #t")
+declare(is_inexact, "inexact?", "x", "Whether a value is an inexact number.",
         "(inexact? 0.5) => #t")
 
 
@@ -201,9 +201,10 @@ cdef Word is_promise_forced(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word((<object>word_ptr(args[0])).forced)
 
 
-declare(type_of_value, "type", 1, 1, "The type of a value as a keyword.", "(type 1.5) => :float",
+declare(type_of_value, "type", "x", "The type of a value as a keyword.", "(type 1.5) => :float",
         ("type-of",))
-declare(is_promise, "promise?", 1, 1, "Whether a value is a promise made by `delay`.",
+declare(is_promise, "promise?", "x", "Whether a value is a promise made by `delay`.",
         "(promise? 1) => #f")
-declare(is_promise_forced, "promise-forced?", 1, 1, "Whether a promise has its value already.",
+declare(is_promise_forced, "promise-forced?", "p:promise",
+        "Whether a promise has its value already.",
         "(promise-forced? (delay 1))", ("async/forced?",))

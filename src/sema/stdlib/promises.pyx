@@ -69,14 +69,14 @@ cdef Word retry(Word* args, Py_ssize_t n) except ABSENT:
     return NIL
 
 
-declare(delay, "__vm-delay", 1, 1, "A promise.", "(promise? (__vm-delay list)) => #t")
-declare(begin, "__vm-promise-thunk", 1, 1,
+declare(delay, "__vm-delay", "thunk", "A promise.", "(promise? (__vm-delay list)) => #t")
+declare(begin, "__vm-promise-thunk", "p",
         "What computes the value of a promise, nil if it has it already.",
         "(__vm-promise-thunk (__vm-delay list)) => <native-fn list>")
-declare(value_of, "__vm-promise-value", 1, 1, "The value of a promise that has it.",
+declare(value_of, "__vm-promise-value", "p", "The value of a promise that has it.",
         "(__vm-promise-value (__vm-delay list)) => nil")
-declare(settle, "__vm-promise-settle", 2, 2, "Gives a promise its value, which is returned.",
+declare(settle, "__vm-promise-settle", "p value", "Gives a promise its value, which is returned.",
         "(__vm-promise-settle (__vm-delay list) 1) => 1")
-declare(retry, "__vm-promise-retry", 1, 1,
+declare(retry, "__vm-promise-retry", "p",
         "Lets a promise whose computation failed be forced again.",
         "(__vm-promise-retry (__vm-delay list)) => nil")

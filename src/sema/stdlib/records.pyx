@@ -148,13 +148,13 @@ cdef Word make_accessor(Word* args, Py_ssize_t n) except ABSENT:
     return function_of_type(access, args, 1, count_argument(args[2], "define-record-type"))
 
 
-declare(make_constructor, "__vm-record-constructor", 3, 3,
+declare(make_constructor, "__vm-record-constructor", "type name n",
         "The constructor of a record type: type, name, number of fields.",
         "((__vm-record-constructor 'p 'make-p 1) 2) => #<record p 2>")
-declare(make_predicate, "__vm-record-predicate", 2, 2,
+declare(make_predicate, "__vm-record-predicate", "type name",
         "The predicate of a record type: type, name.",
         "((__vm-record-predicate 'p 'p?) 1) => #f")
-declare(make_accessor, "__vm-record-accessor", 3, 3,
+declare(make_accessor, "__vm-record-accessor", "type name i",
         "An accessor of a record type: type, name, index of the field.",
         "((__vm-record-accessor 'p 'p-x 0) ((__vm-record-constructor 'p 'make-p 1) 2)) => 2")
 
@@ -226,12 +226,12 @@ cdef Word values_and_rest(Word* args, Py_ssize_t n) except ABSENT:
         decref(values)
 
 
-declare(bundle, "values", 0, -1, "Several values at once; a single one is itself.",
+declare(bundle, "values", "xs...", "Several values at once; a single one is itself.",
         "(call-with-values (lambda () (values 1 2)) list) => (1 2)")
-declare(value_list, "__vm-values->list", 1, 1, "The list of the values in a bundle.",
+declare(value_list, "__vm-values->list", "bundle", "The list of the values in a bundle.",
         "(__vm-values->list (values 1 2)) => (1 2)")
-declare(exact_values, "__vm-values", 2, 2, "The vector of exactly so many values.",
+declare(exact_values, "__vm-values", "bundle n", "The vector of exactly so many values.",
         "(__vm-values (values 1 2) 2) => [1 2]")
-declare(values_and_rest, "__vm-values-rest", 2, 2,
+declare(values_and_rest, "__vm-values-rest", "bundle n",
         "The vector of so many values and the list of the others.",
         "(__vm-values-rest (values 1 2 3) 1) => [1 (2 3)]")

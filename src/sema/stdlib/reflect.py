@@ -13,8 +13,7 @@ from sema.errors import (
     SemaTypeError,
     UnboundError,
 )
-from sema.stdlib.arguments import string
-from sema.stdlib.registry import builtin, declaration
+from sema.stdlib.registry import builtin, declaration, declare_elsewhere
 from sema.vm.maps import Map
 from sema.vm.types import type_name
 from sema.vm.values import Builtin, Closure, Symbol, intern_keyword, make_list
@@ -82,7 +81,7 @@ def check_string(source: str) -> Map:
     # Checking stands on the whole system, which is above this room.
     from sema.embed.check import problems
 
-    return _report(problems(string(source), None))
+    return _report(problems(source, None))
 
 
 @builtin(
@@ -97,7 +96,7 @@ def check_file(path: str) -> Map:
     from sema.embed.files import decode, read_bytes
 
     try:
-        text = decode(read_bytes(string(path)), path)
+        text = decode(read_bytes(path), path)
     except SemaIOError as error:
         return _report([error])
     return _report(problems(text, path))
@@ -158,3 +157,12 @@ def function_arity(function: Any) -> Any:
 )
 def function_documentation(function: Any) -> str | None:
     return _facts(function)[3] or None
+
+
+declare_elsewhere(
+    "env/names",
+    (),
+    "",
+    "The names of all that the program has defined, as a list of symbols in order.",
+    "(begin (define x 1) (list? (env/names))) => #t",
+)

@@ -3,6 +3,6 @@
 from sema.vm.values cimport CEntry
 
 cdef int declare(
-    CEntry entry, str name, int min_args, int max_args, str doc, str example,
-    tuple aliases=*, bint spreads=*,
+    CEntry entry, str name, str signature, str doc, str example,
+    tuple aliases=*, bint spreads=*, str reported=*,
 ) except -1

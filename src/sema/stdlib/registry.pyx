@@ -7,7 +7,8 @@ arity errors and the sandbox all go by these declarations. Names that begin with
 primitives, which only the system itself calls.
 
 Functions in C are declared with ``declare`` (see ``registry.pxd``), functions in Python with
-:func:`builtin`, functions of the prelude, which are written in Sema, with :func:`declare_prelude`.
+:func:`builtin`, others, such as those of the prelude, with :func:`declare_elsewhere`.
+Each has a signature (``signature.py``), from which its arity follows.
 """
 
 from importlib import import_module
@@ -20,7 +21,7 @@ cdef str loading = ""
 
 
 cdef class Declaration:
-    """What is known of one builtin. ``value`` is None for a function of the prelude."""
+    """What is known of one builtin. ``value`` is None for one that is defined elsewhere."""
 
     cdef readonly str name
     cdef readonly tuple aliases
@@ -32,21 +33,55 @@ cdef class Declaration:
     cdef readonly str tier
     cdef readonly str family
     cdef readonly object value
-    cdef readonly list parameters
+    cdef str signature
+    cdef list known_parameters
+
+    @property
+    def parameters(self):
+        """What it takes, one after the other; None for a variable."""
+        if self.known_parameters is None and self.signature is not None:
+            from sema.stdlib.signature import parse_signature
+            self.known_parameters = parse_signature(self.signature)
+        return self.known_parameters
+
+    @property
+    def call_form(self):
+        """How it is called, such as ``(take n:count seq:elements)``; a variable's name."""
+        if self.parameters is None:
+            return self.name
+        return f"({' '.join([self.name, *map(str, self.parameters)])})"
 
     def __repr__(self):
         return f"<declaration of {self.name}>"
 
 
+cdef (int, int) arity_of(str signature):
+    """The least and the most arguments that a signature's text allows, -1 for no limit.
+
+    The text itself is parsed only when somebody wants to see it.
+    """
+    cdef int n = 0, n_optional = 0
+    cdef Py_UCS4 before = u" ", char
+    for char in signature:
+        if before == u" ":
+            n += 1
+            n_optional += char == u"["
+        before = char
+    if before == u".":
+        return n - 1 - n_optional, -1
+    return n - n_optional, n
+
+
 cdef Declaration enter(
     str name, tuple aliases, int min_args, int max_args, str doc, str example, value,
-    capability=None, str tier="T1",
+    str signature=None, capability=None, str tier="T1",
 ):
     cdef Declaration made = Declaration.__new__(Declaration)
     made.name = name
     made.aliases = aliases
     made.min_args = min_args
     made.max_args = max_args
+    made.signature = signature
     made.doc = doc
     made.example = example
     made.capability = capability
@@ -59,13 +94,19 @@ cdef Declaration enter(
 
 
 cdef int declare(
-    CEntry entry, str name, int min_args, int max_args, str doc, str example,
-    tuple aliases=(), bint spreads=False,
+    CEntry entry, str name, str signature, str doc, str example,
+    tuple aliases=(), bint spreads=False, str reported=None,
 ) except -1:
-    """Declare a builtin in C."""
+    """Declare a builtin in C; it checks its arguments itself.
+
+    ``reported`` is what arity errors call it, if that is not its name.
+    """
+    min_args, max_args = arity_of(signature)
     cdef Builtin made = Builtin(name, None, min_args, max_args, doc, spreads)
     made.entry = entry
-    enter(name, aliases, min_args, max_args, doc, example, made)
+    if reported is not None:
+        made.reported = reported
+    enter(name, aliases, min_args, max_args, doc, example, made, signature)
     return 0
 
 
@@ -91,8 +132,9 @@ def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", sprea
             max_args = -1
         value = Builtin(name, function, min_args, max_args, doc, spreads,
                         checks_of(parameters, name), blocking, waits, owned)
-        made = enter(name, aliases, min_args, max_args, doc, example, value, capability, tier)
-        made.parameters = parameters
+        made = enter(
+            name, aliases, min_args, max_args, doc, example, value, None, capability, tier)
+        made.known_parameters = parameters
         return function
 
     return declare_function
@@ -100,12 +142,13 @@ def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", sprea
 
 def declare_constant(name, value, doc, example, aliases=(), tier="T1"):
     """Declare a variable of the library."""
-    enter(name, aliases, 0, 0, doc, example, value, None, tier)
+    enter(name, aliases, 0, 0, doc, example, value, None, None, tier)
 
 
-def declare_prelude(name, aliases, min_args, max_args, doc, example):
-    """Declare a function that ``prelude.sema`` defines."""
-    enter(name, aliases, min_args, max_args, doc, example, None)
+def declare_elsewhere(name, aliases, signature, doc, example):
+    """Declare a function that ``prelude.sema`` defines, or that each namespace has its own of."""
+    min_args, max_args = arity_of(signature)
+    enter(name, aliases, min_args, max_args, doc, example, None, signature)
 
 
 def declaration(str name):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from sema.errors import EvalError, SemaTypeError
-from sema.stdlib.arguments import count, integer, string
+from sema.stdlib.kinds import non_negative
 from sema.stdlib.registry import builtin
 from sema.stdlib.width import clusters, cut, width
 from sema.vm.types import type_name
-from sema.vm.values import EMPTY_LIST, Keyword, Pair, Vector, make_list
+from sema.vm.values import make_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from sema.stdlib.kinds import Count, ListOrVector, Name
 
 # --- Making and measuring -------------------------------------------------------------------------
 
@@ -22,18 +24,18 @@ if TYPE_CHECKING:
     doc="The string of a sequence of code points.",
     example='(string/from-codepoints [97 98]) => "ab"',
 )
-def from_codepoints(codes: Any) -> str:
-    if codes is not EMPTY_LIST and type(codes) not in (Pair, Vector):
-        raise SemaTypeError("list or vector", type_name(codes))
+def from_codepoints(codes: ListOrVector) -> str:
     for code in codes:
-        if not 0 <= integer(code) <= 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+        if type(code) is not int:
+            raise SemaTypeError("int", type_name(code))
+        if not 0 <= code <= 0x10FFFF or 0xD800 <= code <= 0xDFFF:
             raise EvalError(f"string/from-codepoints: invalid codepoint {code}")
     return "".join(map(chr, codes))
 
 
 @builtin("string/intern", doc="An equal string.", example='(string/intern "a") => "a"')
 def intern(s: str) -> str:
-    return string(s)
+    return s
 
 
 @builtin(
@@ -42,7 +44,7 @@ def intern(s: str) -> str:
     example='(string/byte-length "é") => 2',
 )
 def byte_length(s: str) -> int:
-    return len(string(s).encode())
+    return len(s.encode())
 
 
 @builtin(
@@ -51,7 +53,7 @@ def byte_length(s: str) -> int:
     example='(string/width "abc") => 3',
 )
 def columns(s: str) -> int:
-    return width(string(s))
+    return width(s)
 
 
 @builtin(
@@ -60,7 +62,7 @@ def columns(s: str) -> int:
     example='(string/index-of "hello" "l") => 2',
 )
 def index_of(s: str, part: str) -> int | None:
-    found = string(s).find(string(part))
+    found = s.find(part)
     return None if found < 0 else found
 
 
@@ -70,7 +72,7 @@ def index_of(s: str, part: str) -> int | None:
     example='(string/last-index-of "hello" "l") => 3',
 )
 def last_index_of(s: str, part: str) -> int | None:
-    found = string(s).rfind(string(part))
+    found = s.rfind(part)
     return None if found < 0 else found
 
 
@@ -80,7 +82,7 @@ def last_index_of(s: str, part: str) -> int | None:
     example='(string/number? "1.5") => #t',
 )
 def is_number(s: str) -> bool:
-    if "_" in string(s) or s != s.strip() or not s.isascii():
+    if "_" in s or s != s.strip() or not s.isascii():
         return False
     try:
         float(s)
@@ -98,7 +100,7 @@ def is_number(s: str) -> bool:
     example='(string/take "hello" 2) => "he"',
 )
 def take(s: str, n: int) -> str:
-    return string(s)[:n] if integer(n) >= 0 else string(s)[n:]
+    return s[:n] if n >= 0 else s[n:]
 
 
 @builtin(
@@ -107,7 +109,7 @@ def take(s: str, n: int) -> str:
     example='(string/before "a.b.c" ".") => "a"',
 )
 def before(s: str, needle: str) -> str:
-    found = string(s).find(string(needle))
+    found = s.find(needle)
     return s if found < 0 else s[:found]
 
 
@@ -117,7 +119,7 @@ def before(s: str, needle: str) -> str:
     example='(string/before-last "a.b.c" ".") => "a.b"',
 )
 def before_last(s: str, needle: str) -> str:
-    found = string(s).rfind(string(needle))
+    found = s.rfind(needle)
     return s if found < 0 else s[:found]
 
 
@@ -127,7 +129,7 @@ def before_last(s: str, needle: str) -> str:
     example='(string/after "a.b.c" ".") => "b.c"',
 )
 def after(s: str, needle: str) -> str:
-    found = string(s).find(string(needle))
+    found = s.find(needle)
     return s if found < 0 else s[found + len(needle) :]
 
 
@@ -137,7 +139,7 @@ def after(s: str, needle: str) -> str:
     example='(string/after-last "a.b.c" ".") => "c"',
 )
 def after_last(s: str, needle: str) -> str:
-    found = string(s).rfind(string(needle))
+    found = s.rfind(needle)
     return s if found < 0 else s[found + len(needle) :]
 
 
@@ -147,8 +149,7 @@ def after_last(s: str, needle: str) -> str:
     example='(string/between "a[b]c" "[" "]") => "b"',
 )
 def between(s: str, opening: str, closing: str) -> str:
-    start = string(s).find(string(opening))
-    string(closing)
+    start = s.find(opening)
     if start < 0:
         return ""
     start += len(opening)
@@ -162,7 +163,7 @@ def between(s: str, opening: str, closing: str) -> str:
     example='(string/chop-start "hello" "he") => "llo"',
 )
 def chop_start(s: str, affix: str) -> str:
-    return string(s).removeprefix(string(affix))
+    return s.removeprefix(affix)
 
 
 @builtin(
@@ -171,7 +172,7 @@ def chop_start(s: str, affix: str) -> str:
     example='(string/chop-end "hello" "lo") => "hel"',
 )
 def chop_end(s: str, affix: str) -> str:
-    return string(s).removesuffix(string(affix))
+    return s.removesuffix(affix)
 
 
 @builtin(
@@ -180,7 +181,7 @@ def chop_end(s: str, affix: str) -> str:
     example='(string/ensure-start "b" "a") => "ab"',
 )
 def ensure_start(s: str, affix: str) -> str:
-    return s if string(s).startswith(string(affix)) else affix + s
+    return s if s.startswith(affix) else affix + s
 
 
 @builtin(
@@ -189,7 +190,7 @@ def ensure_start(s: str, affix: str) -> str:
     example='(string/ensure-end "a" "b") => "ab"',
 )
 def ensure_end(s: str, affix: str) -> str:
-    return s if string(s).endswith(string(affix)) else s + affix
+    return s if s.endswith(affix) else s + affix
 
 
 @builtin(
@@ -198,7 +199,7 @@ def ensure_end(s: str, affix: str) -> str:
     example='(string/wrap "a" "<" ">") => "<a>"',
 )
 def wrap(s: str, left: str, right: str | None = None) -> str:
-    return string(left) + string(s) + (left if right is None else string(right))
+    return left + s + (left if right is None else right)
 
 
 @builtin(
@@ -207,11 +208,10 @@ def wrap(s: str, left: str, right: str | None = None) -> str:
     example='(string/unwrap "<a>" "<" ">") => "a"',
 )
 def unwrap(s: str, left: str, right: str | None = None) -> str:
-    opening = string(left)
-    closing = opening if right is None else string(right)
-    long_enough = len(string(s)) >= len(opening) + len(closing)
-    if long_enough and s.startswith(opening) and s.endswith(closing):
-        return s[len(opening) : len(s) - len(closing)]
+    closing = left if right is None else right
+    long_enough = len(s) >= len(left) + len(closing)
+    if long_enough and s.startswith(left) and s.endswith(closing):
+        return s[len(left) : len(s) - len(closing)]
     return s
 
 
@@ -224,7 +224,7 @@ def unwrap(s: str, left: str, right: str | None = None) -> str:
     example=r'(string/lines "a\nb\n") => ("a" "b")',
 )
 def lines(s: str) -> Any:
-    found = [line.removesuffix("\r") for line in string(s).split("\n")]
+    found = [line.removesuffix("\r") for line in s.split("\n")]
     if not found[-1]:
         found.pop()
     return make_list(found)
@@ -255,7 +255,7 @@ def words_of(s: str) -> list[str]:
     example='(string/words "helloWorld") => ("hello" "World")',
 )
 def words(s: str) -> Any:
-    return make_list(words_of(string(s)))
+    return make_list(words_of(s))
 
 
 @builtin(
@@ -263,10 +263,10 @@ def words(s: str) -> Any:
     doc="The lines of a text broken at blanks to a width.",
     example='(string/word-wrap "aa bb cc" 5) => ("aa bb" "cc")',
 )
-def word_wrap(text: str, columns: int) -> Any:
-    limit = max(1, count(columns, "string/word-wrap"))
+def word_wrap(text: str, columns: Count) -> Any:
+    limit = max(1, columns)
     made: list[str] = []
-    for paragraph in string(text).split("\n"):
+    for paragraph in text.split("\n"):
         line = ""
         for word in paragraph.split():
             for piece in _pieces(word, limit):
@@ -304,7 +304,7 @@ def capitalized(s: str) -> str:
     example='(string/upper "abc") => "ABC"',
 )
 def upper(s: str) -> str:
-    return string(s).upper()
+    return s.upper()
 
 
 @builtin(
@@ -314,7 +314,7 @@ def upper(s: str) -> str:
     example='(string/lower "ABC") => "abc"',
 )
 def lower(s: str) -> str:
-    return string(s).lower()
+    return s.lower()
 
 
 @builtin(
@@ -323,7 +323,7 @@ def lower(s: str) -> str:
     example='(string/capitalize "hELLO") => "Hello"',
 )
 def capitalize(s: str) -> str:
-    return capitalized(string(s))
+    return capitalized(s)
 
 
 @builtin(
@@ -332,7 +332,7 @@ def capitalize(s: str) -> str:
     example='(string/title-case "hello world") => "Hello World"',
 )
 def title_case(s: str) -> str:
-    return " ".join(map(capitalized, string(s).split()))
+    return " ".join(map(capitalized, s.split()))
 
 
 @builtin(
@@ -341,7 +341,7 @@ def title_case(s: str) -> str:
     example='(string/snake-case "helloWorld") => "hello_world"',
 )
 def snake_case(s: str) -> str:
-    return "_".join(words_of(string(s))).lower()
+    return "_".join(words_of(s)).lower()
 
 
 @builtin(
@@ -350,7 +350,7 @@ def snake_case(s: str) -> str:
     example='(string/kebab-case "helloWorld") => "hello-world"',
 )
 def kebab_case(s: str) -> str:
-    return "-".join(words_of(string(s))).lower()
+    return "-".join(words_of(s)).lower()
 
 
 @builtin(
@@ -359,7 +359,7 @@ def kebab_case(s: str) -> str:
     example='(string/pascal-case "hello world") => "HelloWorld"',
 )
 def pascal_case(s: str) -> str:
-    return "".join(map(capitalized, words_of(string(s))))
+    return "".join(map(capitalized, words_of(s)))
 
 
 @builtin(
@@ -368,7 +368,7 @@ def pascal_case(s: str) -> str:
     example='(string/camel-case "hello world") => "helloWorld"',
 )
 def camel_case(s: str) -> str:
-    first, *others = words_of(string(s)) or [""]
+    first, *others = words_of(s) or [""]
     return first.lower() + "".join(map(capitalized, others))
 
 
@@ -378,7 +378,7 @@ def camel_case(s: str) -> str:
     example='(string/headline "helloWorld") => "Hello World"',
 )
 def headline(s: str) -> str:
-    return " ".join(map(capitalized, words_of(string(s))))
+    return " ".join(map(capitalized, words_of(s)))
 
 
 @builtin(
@@ -387,7 +387,7 @@ def headline(s: str) -> str:
     example='(string/foldcase "ABC") => "abc"',
 )
 def foldcase(s: str) -> str:
-    return string(s).casefold()
+    return s.casefold()
 
 
 @builtin(
@@ -396,7 +396,7 @@ def foldcase(s: str) -> str:
     example='(string-ci=? "Abc" "aBC") => #t',
 )
 def equal_but_for_case(a: str, b: str) -> bool:
-    return string(a).casefold() == string(b).casefold()
+    return a.casefold() == b.casefold()
 
 
 # --- Edits ----------------------------------------------------------------------------------------
@@ -408,7 +408,7 @@ def equal_but_for_case(a: str, b: str) -> bool:
     example='(string/replace "hello" "l" "L") => "heLLo"',
 )
 def replace(s: str, old: str, new: str) -> str:
-    return string(s).replace(string(old), string(new))
+    return s.replace(old, new)
 
 
 @builtin(
@@ -417,7 +417,7 @@ def replace(s: str, old: str, new: str) -> str:
     example='(string/replace-first "hello" "l" "L") => "heLlo"',
 )
 def replace_first(s: str, old: str, new: str) -> str:
-    return string(s).replace(string(old), string(new), 1)
+    return s.replace(old, new, 1)
 
 
 @builtin(
@@ -426,8 +426,8 @@ def replace_first(s: str, old: str, new: str) -> str:
     example='(string/replace-last "hello" "l" "L") => "helLo"',
 )
 def replace_last(s: str, old: str, new: str) -> str:
-    found = string(s).rfind(string(old))
-    return s if found < 0 else s[:found] + string(new) + s[found + len(old) :]
+    found = s.rfind(old)
+    return s if found < 0 else s[:found] + new + s[found + len(old) :]
 
 
 @builtin(
@@ -436,7 +436,7 @@ def replace_last(s: str, old: str, new: str) -> str:
     example='(string/remove "hello" "l") => "heo"',
 )
 def remove(s: str, part: str) -> str:
-    return string(s).replace(string(part), "") if string(part) else string(s)
+    return s.replace(part, "") if part else s
 
 
 @builtin(
@@ -445,7 +445,7 @@ def remove(s: str, part: str) -> str:
     example='(string/reverse "abc") => "cba"',
 )
 def reverse(s: str) -> str:
-    return string(s)[::-1]
+    return s[::-1]
 
 
 @builtin(
@@ -455,7 +455,7 @@ def reverse(s: str) -> str:
     example='(string/trim " a ") => "a"',
 )
 def trim(s: str) -> str:
-    return string(s).strip()
+    return s.strip()
 
 
 @builtin(
@@ -464,7 +464,7 @@ def trim(s: str) -> str:
     example='(string/trim-left " a ") => "a "',
 )
 def trim_left(s: str) -> str:
-    return string(s).lstrip()
+    return s.lstrip()
 
 
 @builtin(
@@ -473,12 +473,12 @@ def trim_left(s: str) -> str:
     example='(string/trim-right " a ") => " a"',
 )
 def trim_right(s: str) -> str:
-    return string(s).rstrip()
+    return s.rstrip()
 
 
 def _padding(s: str, columns: int, pad: str) -> str:
-    missing = count(columns, "string/pad") - width(string(s))
-    filler = string(pad)[:1] or " "
+    missing = non_negative(columns, "string/pad") - width(s)
+    filler = pad[:1] or " "
     return filler * max(0, missing // max(1, width(filler)))
 
 
@@ -505,12 +505,11 @@ def pad_right(s: str, columns: int, pad: str = " ") -> str:
     doc="The string cut to a width, with an ellipsis if it is cut.",
     example='(string/truncate-width "hello" 4 "…") => "hel…"',
 )
-def truncate_width(s: str, columns: int, ellipsis: str = "") -> str:
-    limit = count(columns, "string/truncate-width")
-    if width(string(s)) <= limit:
+def truncate_width(s: str, columns: Count, ellipsis: str = "") -> str:
+    if width(s) <= columns:
         return s
-    end = cut(string(ellipsis), limit)
-    return cut(s, limit - width(end)) + end
+    end = cut(ellipsis, columns)
+    return cut(s, columns - width(end)) + end
 
 
 @builtin(
@@ -518,11 +517,10 @@ def truncate_width(s: str, columns: int, ellipsis: str = "") -> str:
     doc="The string in a Unicode normal form: :NFC, :NFD, :NFKC or :NFKD.",
     example='(string/normalize "abc" :nfc) => "abc"',
 )
-def normalize(s: str, form: Any) -> str:
+def normalize(s: str, form: Name) -> str:
     from unicodedata import normalize
 
-    name = form.name if type(form) is Keyword else string(form)
-    match name.upper():
+    match form.upper():
         case "NFC" | "NFD" | "NFKC" | "NFKD" as known:
-            return normalize(known, string(s))
-    raise EvalError(f"string/normalize: unknown form {name}")
+            return normalize(known, s)
+    raise EvalError(f"string/normalize: unknown form {form}")

@@ -87,14 +87,15 @@ cdef Word repeated(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(text * count_argument(args[1], "string/repeat"))
 
 
-declare(join_all, "string-append", 0, -1, "The display forms of its arguments joined.",
+declare(join_all, "string-append", "xs...", "The display forms of its arguments joined.",
         '(string-append "a" 1) => "a1"', ("string/append", "str"))
-declare(join_with, "string/join", 2, 2, "The display forms of a sequence with a separator.",
+declare(join_with, "string/join", "seq:sequence separator:string",
+        "The display forms of a sequence with a separator.",
         '(string/join \'("a" 1) ", ") => "a, 1"', ("string-join",))
-declare(format_text, "format", 1, -1,
+declare(format_text, "format", "template:string args...",
         "A template filled in: ~a displays and ~s writes an argument, ~% is a newline.",
         '(format "~a-~s" "x" "y") => "x-\\"y\\""')
-declare(repeated, "string/repeat", 2, 2, "So many copies of a string.",
+declare(repeated, "string/repeat", "s:string n:count", "So many copies of a string.",
         '(string/repeat "ab" 2) => "abab"', ("make-string",))
 
 
@@ -140,19 +141,22 @@ cdef Word ends_with(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(string_argument(args[0]).endswith(string_argument(args[1])))
 
 
-declare(string_length, "string-length", 1, 1, "How many characters a string has.",
+declare(string_length, "string-length", "s:string", "How many characters a string has.",
         '(string-length "abc") => 3', ("string/length",))
-declare(string_ref, "string-ref", 2, 2, "The character at a position.",
+declare(string_ref, "string-ref", "s:string i:count", "The character at a position.",
         r'(string-ref "abc" 1) => #\b', ("string/ref",))
-declare(substring, "substring", 2, 3, "The characters from one position up to another.",
+declare(substring, "substring", "s:string start:count [end:count]",
+        "The characters from one position up to another.",
         '(substring "hello" 1 3) => "el"', ("string/slice",))
-declare(is_empty, "string/empty?", 1, 1, "Whether a string has no characters.",
+declare(is_empty, "string/empty?", "s:string", "Whether a string has no characters.",
         '(string/empty? "") => #t')
-declare(contains, "string/contains?", 2, 2, "Whether a string contains another.",
+declare(contains, "string/contains?", "s:string part:string", "Whether a string contains another.",
         '(string/contains? "hello" "ell") => #t')
-declare(starts_with, "string/starts-with?", 2, 2, "Whether a string begins with another.",
+declare(starts_with, "string/starts-with?", "s:string part:string",
+        "Whether a string begins with another.",
         '(string/starts-with? "hello" "he") => #t')
-declare(ends_with, "string/ends-with?", 2, 2, "Whether a string ends with another.",
+declare(ends_with, "string/ends-with?", "s:string part:string",
+        "Whether a string ends with another.",
         '(string/ends-with? "hello" "lo") => #t')
 
 
@@ -223,21 +227,23 @@ cdef Word keyword_to_string(Word* args, Py_ssize_t n) except ABSENT:
     return to_word((<Keyword>word_ptr(args[0])).name)
 
 
-declare(split, "string/split", 2, 2, "The parts of a string between separators.",
+declare(split, "string/split", "s:string separator:string",
+        "The parts of a string between separators.",
         '(string/split "a,b" ",") => ("a" "b")', ("string-split",))
-declare(chars, "string->list", 1, 1, "The characters of a string as a list.",
+declare(chars, "string->list", "s:string", "The characters of a string as a list.",
         r'(string->list "ab") => (#\a #\b)', ("string/to-list",))
-declare(chars, "string/chars", 1, 1, "The characters of a string as a list.",
+declare(chars, "string/chars", "s:string", "The characters of a string as a list.",
         r'(string/chars "ab") => (#\a #\b)')
-declare(codepoints, "string/codepoints", 1, 1, "The code points of a string as a list.",
+declare(codepoints, "string/codepoints", "s:string", "The code points of a string as a list.",
         '(string/codepoints "ab") => (97 98)')
-declare(list_to_string, "list->string", 1, 1, "The string of a list of characters.",
+declare(list_to_string, "list->string", "chars:list", "The string of a list of characters.",
         r'(list->string (list #\a #\b)) => "ab"')
-declare(string_to_symbol, "string->symbol", 1, 1, "The symbol of a spelling.",
+declare(string_to_symbol, "string->symbol", "s:string", "The symbol of a spelling.",
         '(string->symbol "a") => a', ("string/to-symbol",))
-declare(string_to_keyword, "string->keyword", 1, 1, "The keyword of a spelling.",
+declare(string_to_keyword, "string->keyword", "s:string", "The keyword of a spelling.",
         '(string->keyword "a") => :a', ("string/to-keyword",))
-declare(symbol_to_string, "symbol->string", 1, 1, "The spelling of a symbol.",
+declare(symbol_to_string, "symbol->string", "symbol:symbol", "The spelling of a symbol.",
         "(symbol->string 'a) => \"a\"", ("symbol/to-string",))
-declare(keyword_to_string, "keyword->string", 1, 1, "The spelling of a keyword, without colon.",
+declare(keyword_to_string, "keyword->string", "k:keyword",
+        "The spelling of a keyword, without colon.",
         '(keyword->string :a) => "a"', ("keyword/to-string",))

@@ -183,11 +183,11 @@ def _doc(parser: argparse.ArgumentParser) -> Execute:
     parser.add_argument("name", metavar="NAME")
 
     def execute(arguments: argparse.Namespace) -> int:
-        from sema.tools.documentation import describe
+        from sema.tools.documentation import describe, missing
 
         text = describe(arguments.name)
         if text is None:
-            print(f"error: no documentation for '{arguments.name}'", file=sys.stderr)
+            print(f"error: {missing(arguments.name)}", file=sys.stderr)
             return FAILED
         print(text)
         return OK

@@ -156,9 +156,9 @@ class Repl:
         print("\n".join(sorted(name for name in self.interpreter.names() if pattern in name)))
 
     def _document(self, name: str) -> None:
-        from sema.tools.documentation import describe
+        from sema.tools.documentation import describe, missing
 
-        print(describe(name) or f"no documentation for '{name}'")
+        print(describe(name) or missing(name))
 
     def _print_type(self, text: str) -> None:
         done, shown = self._guarded(
@@ -225,12 +225,13 @@ def _terminal_reader(session: Session) -> Callable[[str], str]:
     """A prompt with history and completion if prompt_toolkit is there, else a plain one."""
     try:
         from prompt_toolkit import PromptSession
-        from prompt_toolkit.completion import WordCompleter
         from prompt_toolkit.history import FileHistory
+
+        from sema.tools.completer import NameCompleter
     except ImportError:
         _enable_line_editing()
         return input
-    completer = WordCompleter(lambda: sorted(session.interpreter.names()), WORD=True)
+    completer = NameCompleter(session.interpreter.names)
     prompt: PromptSession[str] = PromptSession(
         history=FileHistory(_history_file()), completer=completer, complete_while_typing=False
     )

@@ -291,7 +291,7 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
         if kind == <PyObject*>Builtin:
             builtin = <Builtin><object>p
             if n < builtin.min_args or (0 <= builtin.max_args < n):
-                raise ArityError(builtin.name, builtin.arity, n)
+                raise builtin.arity_error(n)
             if builtin.spreads:
                 callee = spread(vm, args, &n)
                 vm.learnable = False

@@ -64,6 +64,7 @@ cdef class Builtin:
     cdef CEntry entry
     cdef readonly object function
     cdef readonly str name
+    cdef str reported
     cdef readonly int min_args
     cdef readonly int max_args
     cdef readonly bint spreads

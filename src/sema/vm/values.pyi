@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, overload
 
+from sema.errors import ArityError
 from sema.vm.code import Code
 
 class Symbol:
@@ -83,6 +84,7 @@ class Builtin:
     def owned(self) -> bool: ...
     @property
     def owner(self) -> Any: ...
+    def arity_error(self, n: int) -> ArityError: ...
     @property
     def name(self) -> str: ...
     @property

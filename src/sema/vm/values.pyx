@@ -748,16 +748,16 @@ cdef int keep_retired(set borrowed) except -1:
 cdef class Builtin:
     """A function of the library, in C (``entry``) or in Python (``function``).
 
-    ``max_args`` is -1 if there is no limit. ``spreads`` marks ``apply``, which the machine itself
-    performs: the last argument's elements become arguments. ``checks`` says what the arguments of
-    ``function`` must be (``stdlib/signature.py``). What the other three say is in
+    ``max_args`` is -1 if there is no limit; arity errors say ``reported``. ``spreads`` marks
+    ``apply``, which the machine itself performs: the last argument's elements become arguments.
+    ``checks`` says what the arguments of ``function`` must be (``stdlib/signature.py``). What the other three say is in
     ``stdlib/registry.pyx``; such a builtin works once it is bound to its owner.
     """
 
     def __init__(self, str name, function, int min_args=0, int max_args=-1, str doc="",
                  bint spreads=False, tuple checks=None, bint blocking=False, bint waits=False,
                  bint owned=False):
-        self.name = name
+        self.name = self.reported = name
         self.function = function
         self.min_args = min_args
         self.max_args = max_args
@@ -775,6 +775,7 @@ cdef class Builtin:
             self.name, self.function, self.min_args, self.max_args, self.doc, self.spreads,
             self.checks, self.blocking, self.waits, self.owned,
         )
+        made.reported = self.reported
         made.owner = owner
         made.entry = self.entry
         return made
@@ -787,6 +788,11 @@ cdef class Builtin:
         if self.min_args == self.max_args:
             return str(self.min_args)
         return f"{self.min_args}-{self.max_args}"
+
+    def arity_error(self, n):
+        """The error of a call with ``n`` arguments, which are too few or too many."""
+        from sema.errors import ArityError
+        return ArityError(self.reported, self.arity, n)
 
     def __repr__(self):
         return f"<native-fn {self.name}>"
@@ -813,8 +819,7 @@ cdef object call_builtin_on_objects(Builtin builtin, list args):
     cdef Word result
     cdef Py_ssize_t i
     if n < builtin.min_args or (0 <= builtin.max_args < n):
-        from sema.errors import ArityError
-        raise ArityError(builtin.name, builtin.arity, n)
+        raise builtin.arity_error(n)
     if builtin.entry == NULL:
         return call_function(builtin, args)
     # As in a frame's window, the callee lies two words below the arguments.
