@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 SOURCES := $(shell find src -name '*.pyx' -o -name '*.pxd' -o -name '*.h') \
            $(wildcard src/sema/vm/opcodes.py)
-PYTHON_CODE := src tests benchmarks scripts setup.py
+PYTHON_CODE := src tests benchmarks scripts scripts/reference-table setup.py
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench docs builtins lint format clean

@@ -1,3 +1,4 @@
+# reference: runtime.md 5; reader.md 13
 """The command line as its users see it: streams, exit statuses, one-line errors."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# reference: runtime.md 1
 """The public interface: what a Python program that embeds Sema relies on."""
 
 from __future__ import annotations

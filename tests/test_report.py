@@ -1,3 +1,4 @@
+# reference: runtime.md 4; reader.md 13
 """How errors look."""
 
 from __future__ import annotations

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import programs
 import pytest
 
 import sema
 from sema.compiler.disassembler import Listing
-
-ROOT = Path(__file__).parents[2]
-PROGRAMS = sorted((ROOT / "tests" / "language").glob("*.sema"))
 
 
 def listing(text: str, **how: bool) -> str:
@@ -114,7 +112,7 @@ def test_data() -> None:
     assert "g" in {instruction.get("name") for instruction in f["instructions"]}
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("program", programs.PROGRAMS, ids=programs.name)
 def test_all_programs_can_be_listed(program: Path) -> None:
     """Jumps lead to instructions, and every word belongs to one."""
     interpreter = sema.Interpreter()

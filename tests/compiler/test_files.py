@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import struct
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 from zlib import crc32
 
+import programs
 import pytest
 
 import sema
@@ -17,10 +19,6 @@ from sema.compiler import CodeUnit
 from sema.compiler.files import deserialise, serialise
 from sema.compiler.unit import Handler
 
-ROOT = Path(__file__).parents[2]
-DEPTH_LIMIT = 300_000
-EXAMPLES = sorted((ROOT / "examples").glob("*.sema"))
-PROGRAMS = [*EXAMPLES, *sorted((ROOT / "tests" / "language").glob("*.sema"))]
 HEADER_SIZE = 32
 
 
@@ -43,18 +41,16 @@ def functions_of(unit: CodeUnit) -> list[CodeUnit]:
 
 
 class TestRoundTrip:
-    @pytest.mark.parametrize("program", EXAMPLES, ids=lambda path: path.stem)
+    @pytest.mark.parametrize("program", programs.EXAMPLES, ids=programs.name)
     def test_same_output(self, program: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        interpreter = sema.Interpreter(max_depth=DEPTH_LIMIT)
+        interpreter = sema.Interpreter(max_depth=programs.DEPTH_LIMIT)
         try:
             interpreter.run_compiled(sema.Interpreter().compile_file(program))
         except sema.SemaError as error:
             print(f"error: {error}")
-        expected = program.with_suffix(".expected").read_text(encoding="utf-8").splitlines()
-        printed = capsys.readouterr().out.splitlines()
-        assert [line for line in printed if not line.startswith("elapsed: ")] == expected
+        assert programs.compared(capsys.readouterr().out) == programs.expected(program)
 
-    @pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+    @pytest.mark.parametrize("program", programs.PROGRAMS, ids=programs.name)
     def test_same_code(self, program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """All of a unit comes back: the verifier finds out what the generator knew as well."""
         units = []
@@ -191,6 +187,7 @@ def test_damage_never_crashes(seed: int, tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         timeout=120,
+        env={**os.environ, "PYTHONPATH": str(programs.ROOT / "tests")},
     )
     assert (done.returncode, done.stderr) == (0, "")
     accepted, refused = map(int, done.stdout.split()[-2:])
@@ -232,7 +229,7 @@ def run_damaged(path: str, seed: int) -> None:
         changed = bytearray(data)
         for _ in range(dice.choice([1, 1, 2, 5])):
             changed[dice.randrange(HEADER_SIZE, len(changed))] ^= 1 << dice.randrange(8)
-        interpreter = sema.Interpreter(max_depth=DEPTH_LIMIT)
+        interpreter = sema.Interpreter(max_depth=programs.DEPTH_LIMIT)
         try:
             unit = with_checksum(bytes(changed))
             interpreter.check_compiled(unit)

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import programs
 import pytest
 
 import sema
@@ -16,9 +17,6 @@ from sema.embed import cache
 from sema.embed.cache import CachedCode
 from sema.expander.macros import Macro
 from sema.reader import write
-
-LANGUAGE = Path(__file__).parent.parent / "language"
-PROGRAMS = sorted(LANGUAGE.glob("*.sema"))
 
 
 @pytest.fixture(autouse=True)
@@ -240,7 +238,7 @@ class TestLoadedFiles:
             assert "h" not in interpreter
 
 
-@pytest.mark.parametrize("path", PROGRAMS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", programs.PROGRAMS, ids=programs.name)
 def test_images_of_all_programs(path: Path) -> None:
     interpreter = sema.Interpreter(cache=False)
     text = path.read_text(encoding="utf-8")
@@ -285,17 +283,15 @@ def test_values_without_image() -> None:
 def test_programs_from_the_cache(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = LANGUAGE / f"{name}.sema"
+    path = programs.LANGUAGE / f"{name}.sema"
     monkeypatch.chdir(tmp_path)
     shutil.copy(path, tmp_path)
     shutil.copytree(path.parent / "modules", tmp_path / "modules")
     printed = []
     for _ in range(2):
         try:
-            sema.Interpreter(max_depth=300_000).load_file(path.name)
+            sema.Interpreter(max_depth=programs.DEPTH_LIMIT).load_file(path.name)
         except sema.SemaError as error:
             print(f"error: {error}")
-        output = capsys.readouterr().out.splitlines()
-        printed.append([line for line in output if not line.startswith("elapsed: ")])
-    expected = path.with_suffix(".expected").read_text(encoding="utf-8").splitlines()
-    assert printed == [expected, expected]
+        printed.append(programs.compared(capsys.readouterr().out))
+    assert printed == [programs.expected(path)] * 2

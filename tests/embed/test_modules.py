@@ -1,3 +1,4 @@
+# reference: special-forms.md 21; runtime.md 6
 """Files that programs load and import."""
 
 from __future__ import annotations

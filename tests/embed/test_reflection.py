@@ -1,3 +1,4 @@
+# reference: special-forms.md 20
 """Evaluation at run time, checks of texts, and facts about functions."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# reference: runtime.md 4
 """Hints about unbound variables."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# reference: special-forms.md 7, 8, 9, 11
 """Conditionals, loops, errors and destructuring as core nodes."""
 
 import pytest

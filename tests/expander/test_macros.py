@@ -1,3 +1,4 @@
+# reference: special-forms.md 17, 18, 19
 """Templates, hygiene, and the expansion of macros."""
 
 import pytest

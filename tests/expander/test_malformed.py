@@ -1,3 +1,4 @@
+# reference: special-forms.md 1, 4, 5, 6, 7, 8, 9, 10, 11
 """Malformed forms: the message, and the place."""
 
 import pytest

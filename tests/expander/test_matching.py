@@ -1,3 +1,4 @@
+# reference: special-forms.md 10
 """Patterns become straight code: tests by primitives, then bindings."""
 
 import pytest

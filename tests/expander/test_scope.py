@@ -1,3 +1,4 @@
+# reference: special-forms.md 1, 2, 3, 4, 5, 6
 """Which variable a name means, and what the compiler is told about it."""
 
 import pytest

@@ -1,3 +1,4 @@
+# reference: reader.md 1, 2, 3, 4, 5, 6, 8, 9; values.md 5.4
 """What single tokens read as, and where one token ends and the next begins."""
 
 from __future__ import annotations

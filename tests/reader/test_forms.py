@@ -1,3 +1,4 @@
+# reference: reader.md 7, 10, 11
 """What lists, vectors, prefixes, f-strings and short lambdas read as."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# reference: reader.md 5, 10
 """Reading and printing of maps and complex numbers."""
 
 from __future__ import annotations

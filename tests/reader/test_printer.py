@@ -1,3 +1,4 @@
+# reference: values.md 6
 """The written, displayed and pretty-printed texts of values."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# reference: reader.md 1, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
 """Every message of the reader, where it points, and its hint."""
 
 from __future__ import annotations

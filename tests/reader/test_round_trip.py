@@ -1,3 +1,4 @@
+# reference: values.md 6
 """What is printed reads back as what it was; no text breaks the reader."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# reference: reader.md 12
 """The places of forms."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# reference: values.md 7
 """Lists, vectors and maps: values, edge cases, messages."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# reference: values.md 5.2, 5.3, 5.4
 """Arithmetic, comparison, rounding, conversion, bits."""
 
 from __future__ import annotations

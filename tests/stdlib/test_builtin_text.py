@@ -1,3 +1,4 @@
+# reference: values.md 6, 7
 """Strings, characters, formatting, symbols, type questions."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# reference: special-forms.md 11
 """Errors on their way through ``finally`` and ``guard``, and objects of definitions in Python."""
 
 import gc

@@ -1,3 +1,4 @@
+# reference: values.md 3, 4
 """Equality, the total order, hashes: over all kinds of values, and without recursion."""
 
 from __future__ import annotations

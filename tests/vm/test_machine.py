@@ -1,3 +1,4 @@
+# reference: runtime.md 2, 4; special-forms.md 23; values.md 5.1
 """The machine: tail calls, depth, interruption, positions, integers."""
 
 from __future__ import annotations

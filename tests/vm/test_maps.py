@@ -1,3 +1,4 @@
+# reference: values.md 4
 """Maps as Python sees them."""
 
 from __future__ import annotations

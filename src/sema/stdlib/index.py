@@ -102,6 +102,11 @@ FAMILIES: dict[str, str] = {
         async/rejected async/rejected? async/resolved async/resolved? async/run async/sleep
         async/spawn async/timeout
     """,
+    "context": """
+        __vm-enter-context __vm-leave-context context/all context/clear context/get
+        context/get-hidden context/has-hidden? context/has? context/merge context/pop context/pull
+        context/push context/remove context/set context/set-hidden context/stack
+    """,
     "channels": """
         channel/close channel/closed? channel/count channel/empty? channel/full? channel/new
         channel/recv channel/send channel/try-recv
@@ -121,8 +126,8 @@ FAMILIES: dict[str, str] = {
         async/map async/pool-map async/race-owned async/spawn-all async/with-timeout parallel
         parallel-settled pipeline pipeline-settled settled-partition settled/err? settled/ok?
         __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod __vm-option
-        __vm-own __vm-retry __vm-run-steps __vm-settled __vm-splice any any? call-with-values drop-while
-        every every? filter flat-map fold foldl
+        __vm-own __vm-retry __vm-run-steps __vm-settled __vm-splice any any? call-with-values
+        context/with drop-while every every? filter flat-map fold foldl
         foldr for-each list/drop-while list/find list/group-by list/key-by list/reject list/sole
         list/take-while list/times make-parameter map map-indexed map/filter map/map-keys
         map/map-vals map/update map/update-in mapcar partition reduce retry some? sort sort-by

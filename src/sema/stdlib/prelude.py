@@ -203,6 +203,11 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "(async/with-timeout 1000 (lambda () 1)) => 1",
     ),
     (
+        "context/with", (), "values:map thunk:function",
+        "Calls a function with a map's values in the context.",
+        "(context/with {:a 1} (lambda () (context/get :a))) => 1",
+    ),
+    (
         "parallel", (), "thunks:list [n:int]",
         "The results of functions without arguments, at most 8 or n at once; nil where one fails.",
         '(parallel (list (lambda () 1) (lambda () (error "no")))) => (1 nil)',
@@ -222,7 +227,11 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "The same as {:ok value} or {:err condition}.",
         "(pipeline-settled '(1) (lambda (x) (+ x 1))) => ({:ok 2})",
     ),
-    ("settled/ok?", (), "result", "Whether an outcome is {:ok value}.", "(settled/ok? {:ok 1}) => #t"),
+    (
+        "settled/ok?", (), "result",
+        "Whether an outcome is {:ok value}.",
+        "(settled/ok? {:ok 1}) => #t",
+    ),
     (
         "settled/err?", (), "result",
         "Whether an outcome is {:err condition}.",

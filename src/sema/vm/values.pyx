@@ -750,8 +750,8 @@ cdef class Builtin:
 
     ``max_args`` is -1 if there is no limit; arity errors say ``reported``. ``spreads`` marks
     ``apply``, which the machine itself performs: the last argument's elements become arguments.
-    ``checks`` says what the arguments of ``function`` must be (``stdlib/signature.py``). What the other three say is in
-    ``stdlib/registry.pyx``; such a builtin works once it is bound to its owner.
+    ``checks`` says what the arguments of ``function`` must be (``stdlib/signature.py``). What the
+    other three say is in ``stdlib/registry.pyx``; such a builtin works once it has an owner.
     """
 
     def __init__(self, str name, function, int min_args=0, int max_args=-1, str doc="",
