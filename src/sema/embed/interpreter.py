@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sema.compiler import CodeUnit
     from sema.embed.call_report import CallReport
+    from sema.tasks.asyncio_driver import AsyncioDriver
 
 MAX_DEPTH = 10_000_000
 
@@ -64,6 +65,7 @@ class Interpreter:
         self._context = context
         self._machine = machine
         self._user = Namespace(context)
+        self._driver: AsyncioDriver | None = None
 
     # --- Running -----------------------------------------------------------------------------
 
@@ -74,6 +76,24 @@ class Interpreter:
         """
         forms, spans = read_all(text, file)
         return self._explained(lambda: self._user.run_forms(forms, spans, file))
+
+    async def eval_async(self, text: str, file: str | None = None) -> Any:
+        """Run a unit of text as a task inside the running asyncio loop; see :meth:`eval`.
+
+        Many evaluations can be under way at once: where one waits, the others, and everything else
+        in the loop, go on. Cancelling this cancels the task.
+        """
+        import asyncio
+
+        from sema.tasks.asyncio_driver import AsyncioDriver
+
+        forms, spans = read_all(text, file)
+        scheduler = self._context.scheduler
+        loop = asyncio.get_running_loop()
+        if self._driver is None or self._driver.loop is not loop:
+            self._driver = AsyncioDriver(scheduler, loop)
+        unit = self._explained(lambda: self._user.compile(forms, spans, file))
+        return await self._driver.result(scheduler.spawn(self._user.link(unit)))
 
     def eval_to_string(self, text: str) -> str:
         """Run a unit of text and return its value in readable printed form."""

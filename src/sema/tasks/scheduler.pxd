@@ -28,8 +28,7 @@ cdef class Scheduler:
     cdef object ready
     cdef list timers
     cdef object world
-    # Called, in any thread, when something has come from outside; see `asyncio_driver.py`.
-    cdef public object listener
+    cdef object listener
     # The virtual clock, in milliseconds.
     cdef double now
     cdef bint is_new_run
@@ -45,7 +44,7 @@ cdef class Scheduler:
 
     cpdef AsyncPromise spawn(self, function)
     cdef Word wait(self, AsyncPromise promise, Word* args, Py_ssize_t n) except ABSENT
-    cpdef bint has_ready(self) except -1
+    cpdef bint turn_is_over(self) except -1
     cdef bint step(self) except -1
     cdef int take_turn(self, Waiter waiter) except -1
     cdef int run(self, Task task) except -1

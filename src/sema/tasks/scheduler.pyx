@@ -28,6 +28,8 @@ cdef enum:
     # a turn that was used up counts for many.
     PATIENCE = 1000
     WHOLE_TURN = 50
+    # Waiting tasks that an error's note lists.
+    MOST_LISTED = 10
 
 
 cdef class Task(Waiter):
@@ -197,27 +199,37 @@ cdef class Scheduler:
         return StuckError(message, note=self.report())
 
     def report(self):
-        """A line on each task that waits, or None."""
-        lines = [
-            f"{task} waits in {task.waits_for.operation}"
-            for task in sorted(self.unfinished, key=task_number)
-            if task.waits_for is not None and task.waits_for.state == PENDING
-        ]
+        """What the tasks wait for that cannot go on, or None."""
+        cdef Task task
+        cdef list lines = []
+        for task in sorted(self.unfinished, key=task_number):
+            if task.waits_for is not None and task.waits_for.state == PENDING:
+                lines.append(f"{task} waits in {task.waits_for.operation}")
         if not lines:
             return None
-        more = f"; and {len(lines) - 10} more" if len(lines) > 10 else ""
-        return "waiting tasks: " + "; ".join(lines[:10]) + more
+        more = f"; and {len(lines) - MOST_LISTED} more" if len(lines) > MOST_LISTED else ""
+        return "waiting tasks: " + "; ".join(lines[:MOST_LISTED]) + more
 
     # --- Turns -----------------------------------------------------------------------------------
 
-    cpdef bint has_ready(self) except -1:
-        """Whether somebody else could run now."""
+    def has_ready(self):
+        """Whether any task is ready."""
+        return len(self.ready) > 0
+
+    cpdef bint turn_is_over(self) except -1:
+        """Whether code that has run for a whole turn shall let others run."""
         self.turns += WHOLE_TURN
-        return self.look_around() or len(self.ready) > 0
+        return self.look_around() or len(self.ready) > 0 or self.listener is not None
 
     def has_others(self):
-        """Whether there is any other task, so that it matters who waits for how long."""
-        return len(self.unfinished) > (self.current is not None)
+        """Whether anybody else has something to do while the running code waits for the world."""
+        return self.listener is not None or len(self.unfinished) > (self.current is not None)
+
+    def listen(self, listener):
+        """Call the listener, in any thread, whenever something has come from outside."""
+        self.listener = listener
+        if self.world is not None:
+            self.world.listener = listener
 
     def take_turns(self):
         """Give each task that is ready now a turn."""
@@ -230,6 +242,20 @@ cdef class Scheduler:
                     self.take_turn(self.ready.popleft())
         finally:
             self.nesting -= 1
+
+    def run_for(self, double seconds):
+        """Give turns for so long. Gives whether tasks are still ready."""
+        cdef double end = monotonic() + seconds
+        while self.step():
+            if monotonic() > end:
+                return True
+        return False
+
+    def give_up(self, AsyncPromise promise):
+        """End the task of a promise that nothing can settle any more, with an error that says so."""
+        cdef Task task = promise.task
+        if task is not None and task.waits_for is not None:
+            task.interrupt(self.stuck(task.waits_for))
 
     def drain(self):
         """Let the tasks run until all of them wait."""

@@ -234,7 +234,7 @@ cdef int tick(Machine vm, Word* regs) except -1:
         vm.budget = TICK
         PyErr_CheckSignals()
         let_others_run()
-        if vm.scheduler is not None and vm.scheduler.has_ready():
+        if vm.scheduler is not None and vm.scheduler.turn_is_over():
             if vm.activation.coroutine != NULL:
                 vm.parked = PARKED_AT_TICK
                 return -1
