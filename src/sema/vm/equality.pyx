@@ -12,6 +12,7 @@ from cpython.object cimport PyObject
 from libc.stdint cimport uint64_t
 
 from sema.errors import SemaTypeError
+from sema.vm.maps cimport AnyMap, HashMap, Map, flattened, is_map, map_size
 from sema.vm.types cimport type_name
 from sema.vm.values cimport (
     Builtin, Closure, Keyword, Pair, Symbol, Vector, list_length, new_vector, pair_head, pair_tail,
@@ -48,8 +49,6 @@ cdef enum Rank:
     MUTABLE_CELL_RANK
 
 cdef dict RANKS = {
-    "map": MAP_RANK,
-    "hashmap": HASHMAP_RANK,
     "record": RECORD_RANK,
     "bytevector": BYTEVECTOR_RANK,
     "f64-array": F64_ARRAY_RANK,
@@ -89,6 +88,10 @@ cdef Rank rank(Word w) except *:
         return VECTOR_RANK
     if kind == <PyObject*>int:
         return INT_RANK
+    if kind == <PyObject*>Map:
+        return MAP_RANK
+    if kind == <PyObject*>HashMap:
+        return HASHMAP_RANK
     return RANKS.get(type_name(to_object(w)), OTHER_RANK)
 
 
@@ -145,6 +148,13 @@ cdef class Stack:
             vector_items(vector)[i] = to_word(value)
             i += 1
         vector_ready(vector)
+        return self.keep(vector)
+
+    cdef Word entries(self, Word m) except? NIL:
+        """A vector of the keys and values of a map, alive as long as this stack."""
+        return self.keep(flattened(<AnyMap>word_ptr(m)))
+
+    cdef Word keep(self, Word vector) except? NIL:
         self.alive.append(to_object(vector))
         decref(vector)
         return vector
@@ -164,6 +174,9 @@ cdef int enter(Stack stack, Word x, Word y) except -2:
     """Put the insides of two values of one kind on the stack; the order of their tags."""
     if x == EMPTY or y == EMPTY or type_of(x) in (<PyObject*>Pair, <PyObject*>Vector):
         stack.push(x, y)
+        return 0
+    if is_map(x):
+        stack.push(stack.entries(x), stack.entries(y))
         return 0
     cdef object a = to_object(x)
     cdef object b = to_object(y)
@@ -228,6 +241,8 @@ cdef int differ(Word x, Word y) except -2:
         return DESCEND if list_length(x) == list_length(y) else 1
     if kind == <PyObject*>Vector:
         return DESCEND if vector_size(x) == vector_size(y) else 1
+    if kind == <PyObject*>Map or kind == <PyObject*>HashMap:
+        return DESCEND if map_size(x) == map_size(y) else 1
     if kind == <PyObject*>Keyword or kind == <PyObject*>Symbol:
         return 1
     if kind == <PyObject*>Closure or kind == <PyObject*>Builtin:
@@ -268,7 +283,7 @@ cdef int precede(Word x, Word y) except -2:
         return sign(p < q, p > q)
     if mine == INT_RANK and is_int(x) and is_int(y):
         return sign(word_int(x) < word_int(y), word_int(x) > word_int(y))
-    if mine == LIST_RANK or mine == VECTOR_RANK:
+    if mine == LIST_RANK or mine == VECTOR_RANK or mine == MAP_RANK or mine == HASHMAP_RANK:
         return DESCEND
     if mine != INT_RANK and not is_ref(x):
         return sign(x < y, x > y)
@@ -280,14 +295,30 @@ cdef int precede(Word x, Word y) except -2:
     elif mine not in (INT_RANK, STRING_RANK, BYTEVECTOR_RANK, RATIONAL_RANK):
         if type(a) is type(b) and hasattr(type(a), "__sema_parts__"):
             return DESCEND
-        if type(a) is type(b) and a == b:
-            return 0
-        return sign(x < y, x > y)
+        return by_identity(a, b)
     return sign(a < b, a > b)
 
 
+cdef int by_identity(object a, object b) except -2:
+    """An order of what has none of its own: objects that Python takes for equal are one."""
+    cdef Py_hash_t p = identity_hash(a)
+    cdef Py_hash_t q = identity_hash(b)
+    if p == q and type(a) is type(b) and a == b:
+        return 0
+    if p == q:
+        p, q = <Py_hash_t><PyObject*>a, <Py_hash_t><PyObject*>b
+    return sign(p < q, p > q)
+
+
+cdef Py_hash_t identity_hash(object value) except? -1:
+    try:
+        return hash(value)
+    except TypeError:
+        return 0
+
+
 cdef int order_words(Word x, Word y) except -2:
-    """-1, 0 or 1: the order of map keys. What has no order of its own goes by address."""
+    """-1, 0 or 1: the order of map keys. What has no order of its own goes by its hash."""
     cdef int answer = precede(x, y)
     return walk(precede, x, y) if answer == DESCEND else answer
 
@@ -321,6 +352,9 @@ cdef uint64_t shallow_hash(Stack stack, uint64_t h, Word w, bint as_key) except?
         return mixed(mixed(h, VECTOR_RANK), vector_size(w))
     if kind == <PyObject*>str:
         return mixed(h, <uint64_t><Py_hash_t>hash(value))
+    if kind == <PyObject*>Map or kind == <PyObject*>HashMap:
+        stack.push(stack.entries(w), NIL)
+        return mixed(mixed(h, rank(w)), map_size(w))
     if getattr(value, "__sema_mutable__", False):
         if as_key:
             raise SemaTypeError("immutable map key", type_name(value))
