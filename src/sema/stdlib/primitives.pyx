@@ -178,9 +178,9 @@ cdef Word entries_of(Word* args, Py_ssize_t n) except ABSENT:
     if not is_map(args[0]):
         type_error("map or hashmap", args[0])
     cdef Words items = Words()
-    cdef TreeCursor cursor = map_entries(args[0])
+    cdef TreeCursor at = map_entries(args[0])
     cdef Word key, value
-    while next_entry(&cursor, &key, &value):
+    while next_entry(&at, &key, &value):
         incref(key)
         incref(value)
         items.add(cons(key, cons(value, EMPTY)))

@@ -14,9 +14,11 @@ cdef class AnyMap:
     cdef Py_ssize_t count
     cdef PyObject* described
 
+
 @cython.final
 cdef class Map(AnyMap):
     pass
+
 
 @cython.final
 cdef class HashMap(AnyMap):

@@ -12,7 +12,7 @@ from sema.vm.instruction cimport (
 from sema.vm.maps cimport AnyMap, Map, map_put, map_word, new_map
 from sema.vm.numbers cimport EQ, GE, GT, LE, LT, add, compare, div, mod, mul, negate, sub
 from sema.vm.values cimport (
-    closure_slots, cons, is_vector, new_closure, new_vector, to_object, to_word, vector_items,
+    closure_slots, cons, is_vector, new_closure, new_vector, to_object, vector_items,
     vector_ready, vector_size,
 )
 from sema.vm.word cimport (
