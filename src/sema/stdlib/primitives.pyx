@@ -17,8 +17,8 @@ from sema.stdlib.sequences cimport (
     Cursor, Words, count_argument, cursor, is_sequence, next_item, sequence, string_argument,
     tail_of, type_error,
 )
+from sema.vm.dict_keys cimport key_object, object_key
 from sema.vm.equality cimport equal_words, order_words
-from sema.vm.keys cimport key_object, object_key
 from sema.vm.maps cimport (
     AnyMap, HashMap, Map, is_hashmap, is_map, map_entries, map_get, map_put, map_word, new_map,
 )

@@ -24,30 +24,6 @@ from sema.vm.word cimport (
 )
 
 
-cdef enum Rank:
-    NIL_RANK
-    BOOL_RANK
-    INT_RANK
-    FLOAT_RANK
-    CHAR_RANK
-    STRING_RANK
-    SYMBOL_RANK
-    KEYWORD_RANK
-    LIST_RANK
-    VECTOR_RANK
-    MAP_RANK
-    HASHMAP_RANK
-    RECORD_RANK
-    BYTEVECTOR_RANK
-    F64_ARRAY_RANK
-    I64_ARRAY_RANK
-    STREAM_RANK
-    OTHER_RANK
-    RATIONAL_RANK
-    COMPLEX_RANK
-    MUTABLE_ARRAY_RANK
-    MUTABLE_CELL_RANK
-
 cdef dict RANKS = {
     "record": RECORD_RANK,
     "bytevector": BYTEVECTOR_RANK,

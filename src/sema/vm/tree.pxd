@@ -3,10 +3,7 @@
 A tree is a word: the reference to its root, or NIL if it has no entries.
 """
 
-from cpython.object cimport PyObject
-
-from sema.vm.values cimport Keyword, Symbol, type_of
-from sema.vm.word cimport Word, is_double, is_ref
+from sema.vm.word cimport Word
 
 cdef enum:
     # More than any tree can have that fits in memory.
@@ -14,10 +11,12 @@ cdef enum:
 
 
 cdef class Node:
-    # Variable-size: the keys follow, then the slots; `size` is the object's ob_size.
+    # Variable-size: the brief keys follow, then the keys and the slots; `size` is the object's
+    # ob_size.
     cdef Py_ssize_t size
-    cdef int height
-    cdef int used
+    cdef short height
+    cdef short used
+    cdef short capacity
 
 
 # The same layout as plain C, for code that must not count references.
@@ -25,21 +24,15 @@ cdef struct NodeCell:
     Py_ssize_t refcount
     void* ob_type
     Py_ssize_t size
-    int height
-    int used
+    short height
+    short used
+    short capacity
 
 
 cdef struct TreeCursor:
     NodeCell* nodes[MOST_LEVELS]
     int at[MOST_LEVELS]
     int height
-
-
-cdef inline bint told_by_word(Word key) noexcept:
-    """Whether only a key of the very same bits can be equal."""
-    if not is_ref(key):
-        return not is_double(key)
-    return type_of(key) == <PyObject*>Keyword or type_of(key) == <PyObject*>Symbol
 
 
 cdef Word find(Word tree, Word key) except? 0

@@ -3,7 +3,8 @@
 
 A node holds up to FANOUT keys, in order, and as many slots: the values of the keys in a leaf, the
 nodes below in an inner node, where the key is the lower bound of what is below; the first node has
-none. A tree of few entries is one leaf.
+none. Before the keys themselves stand their brief keys (``keys.pyx``), which decide nearly all
+comparisons. A tree of few entries is one leaf.
 
 Nothing is ever changed in a node that somebody else may see. Its reference count says it: a node
 that is referred to once, by a node that is itself ours alone, is changed in place; any other is
@@ -12,24 +13,22 @@ Everything that can fail happens before anything that matters is changed.
 """
 
 from cpython.object cimport PyObject, PyTypeObject
+from libc.stdint cimport uint64_t
 from libc.string cimport memcpy, memmove
 
-from sema.vm.equality cimport order_words
+from sema.vm.keys cimport brief_key, compare_keys, told_by_word
 from sema.vm.values cimport (
-    gc_free, gc_is_tracked, gc_new_var, gc_track, gc_untrack, leave_free, must_wait, name_of,
-    refcount, take_part, visit_words, visitor,
+    gc_free, gc_is_tracked, gc_new_var, gc_track, gc_untrack, leave_free, must_wait, refcount,
+    take_part, visit_words, visitor,
 )
-from sema.vm.word cimport (
-    ABSENT, NIL, both_ints, decref, incref, ptr_word, word_int, word_ptr,
-)
-
-cdef extern from "Python.h":
-    int compare_texts "PyUnicode_Compare"(PyObject*, PyObject*) noexcept
+from sema.vm.word cimport ABSENT, NIL, decref, incref, is_ref, ptr_word, word_ptr
 
 cdef enum:
     FANOUT = 16
     # Neighbours that have no more entries than this together become one node.
     SPARSE = 12
+    # Brief key, key and slot.
+    ENTRY = 3
 
 
 cdef class Node:
@@ -43,20 +42,25 @@ cdef inline NodeCell* cell(Word node) noexcept:
     return <NodeCell*>word_ptr(node)
 
 
+cdef inline uint64_t* briefs(NodeCell* node) noexcept:
+    return <uint64_t*>(node + 1)
+
+
 cdef inline Word* keys(NodeCell* node) noexcept:
-    return <Word*>(node + 1)
+    return <Word*>(node + 1) + node.capacity
 
 
 cdef inline Word* slots(NodeCell* node) noexcept:
-    return <Word*>(node + 1) + (node.size >> 1)
+    return <Word*>(node + 1) + 2 * node.capacity
 
 
 # --- Nodes as objects -------------------------------------------------------------------------
 
-cdef Word new_node(int height, Py_ssize_t room) except ABSENT:
+cdef Word new_node(int height, int room) except ABSENT:
     """An empty node with room for at least so many entries."""
-    cdef Py_ssize_t capacity = 4 if room <= 4 else 8 if room <= 8 else FANOUT
-    cdef NodeCell* node = <NodeCell*>gc_new_var(<PyTypeObject*>Node, 2 * capacity)
+    cdef int capacity = 4 if room <= 4 else 8 if room <= 8 else FANOUT
+    cdef NodeCell* node = <NodeCell*>gc_new_var(<PyTypeObject*>Node, ENTRY * capacity)
+    node.capacity = capacity
     node.height = height
     node.used = 0
     return ptr_word(<PyObject*>node)
@@ -87,31 +91,33 @@ take_part(<PyObject*>Node, True, node_dealloc, node_traverse, NULL)
 
 # --- Searching --------------------------------------------------------------------------------
 
-cdef inline int compare(Word x, Word y) except -2:
-    """The order of two keys, quickly for the usual ones."""
-    cdef PyObject* kind
-    if x == y:
-        return 0
-    if both_ints(x, y):
-        return -1 if word_int(x) < word_int(y) else 1
-    if is_ref(x) and is_ref(y):
-        kind = type_of(x)
-        if kind == type_of(y):
-            if kind == <PyObject*>str:
-                return compare_texts(word_ptr(x), word_ptr(y))
-            if kind == <PyObject*>Keyword or kind == <PyObject*>Symbol:
-                return compare_texts(name_of(x), name_of(y))
-    return order_words(x, y)
+cdef inline int first_at_least(NodeCell* node, int low, uint64_t brief) noexcept:
+    """The first place from `low` on whose brief key is not smaller; without branches to guess."""
+    cdef uint64_t* ascending = briefs(node)
+    cdef int left = node.used - low
+    cdef int half
+    while left > 0:
+        half = (left + 1) >> 1
+        low += half & -(ascending[low + half - 1] < brief)
+        left -= half
+    return low
 
 
-cdef int place_of(NodeCell* leaf, Word key, bint* found) except -1:
+cdef inline int first_above(NodeCell* node, int low, uint64_t brief) noexcept:
+    """The first place from `low` on, where no smaller one is left, whose brief key is greater."""
+    while low < node.used and briefs(node)[low] == brief:
+        low += 1
+    return low
+
+
+cdef int place_of(NodeCell* leaf, uint64_t brief, Word key, bint* found) except -1:
     """Where a key is in a leaf, or where it belongs."""
-    cdef int low = 0
-    cdef int high = leaf.used
+    cdef int low = first_at_least(leaf, 0, brief)
+    cdef int high = first_above(leaf, low, brief)
     cdef int middle, order
     while low < high:
         middle = (low + high) >> 1
-        order = compare(keys(leaf)[middle], key)
+        order = compare_keys(keys(leaf)[middle], key)
         if order == 0:
             found[0] = True
             return middle
@@ -123,14 +129,14 @@ cdef int place_of(NodeCell* leaf, Word key, bint* found) except -1:
     return low
 
 
-cdef int child_for(NodeCell* inner, Word key) except -1:
+cdef int child_for(NodeCell* inner, uint64_t brief, Word key) except -1:
     """Below which slot of an inner node a key belongs."""
-    cdef int low = 1
-    cdef int high = inner.used
+    cdef int low = first_at_least(inner, 1, brief)
+    cdef int high = first_above(inner, low, brief)
     cdef int middle
     while low < high:
         middle = (low + high) >> 1
-        if compare(keys(inner)[middle], key) <= 0:
+        if compare_keys(keys(inner)[middle], key) <= 0:
             low = middle + 1
         else:
             high = middle
@@ -140,20 +146,22 @@ cdef int child_for(NodeCell* inner, Word key) except -1:
 cdef Word find(Word tree, Word key) except? 0:
     """The value of a key, borrowed from the tree, or ABSENT."""
     cdef NodeCell* node
+    cdef uint64_t brief
     cdef int i
     cdef bint found
     if not is_ref(tree):
         return ABSENT
     node = cell(tree)
-    while node.height:
-        node = cell(slots(node)[child_for(node, key)])
+    if node.height or not told_by_word(key):
+        brief = brief_key(key)
+        while node.height:
+            node = cell(slots(node)[child_for(node, brief, key)])
+        i = place_of(node, brief, key, &found)
+        return slots(node)[i] if found else ABSENT
     for i in range(node.used):
         if keys(node)[i] == key:
             return slots(node)[i]
-    if told_by_word(key):
-        return ABSENT
-    i = place_of(node, key, &found)
-    return slots(node)[i] if found else ABSENT
+    return ABSENT
 
 
 cdef TreeCursor first_entry(Word tree) noexcept:
@@ -196,7 +204,7 @@ cdef int own(Word* place, int more) except -1:
     """Make the node at a place of ours ours as well, with room for so many more entries."""
     cdef NodeCell* node = cell(place[0])
     cdef bint shared = refcount(<PyObject*>node) > 1
-    if not shared and 2 * (node.used + more) <= node.size:
+    if not shared and node.used + more <= node.capacity:
         return 0
     cdef Word made = new_node(node.height, node.used + more)
     move(node, 0, made, shared)
@@ -211,6 +219,7 @@ cdef void move(NodeCell* source, int start, Word target, bint copy) noexcept:
     cdef NodeCell* node = cell(target)
     cdef int n = source.used - start
     cdef int i
+    memcpy(briefs(node) + node.used, briefs(source) + start, n * sizeof(Word))
     memcpy(keys(node) + node.used, keys(source) + start, n * sizeof(Word))
     memcpy(slots(node) + node.used, slots(source) + start, n * sizeof(Word))
     if copy:
@@ -224,11 +233,13 @@ cdef void move(NodeCell* source, int start, Word target, bint copy) noexcept:
         gc_track(<PyObject*>node)
 
 
-cdef void insert(NodeCell* node, int i, Word key, Word slot) noexcept:
+cdef void insert(NodeCell* node, int i, uint64_t brief, Word key, Word slot) noexcept:
     """An entry, taken over, into a node of ours that has room."""
     cdef Py_ssize_t rest = (node.used - i) * sizeof(Word)
+    memmove(briefs(node) + i + 1, briefs(node) + i, rest)
     memmove(keys(node) + i + 1, keys(node) + i, rest)
     memmove(slots(node) + i + 1, slots(node) + i, rest)
+    briefs(node)[i] = brief
     keys(node)[i] = key
     slots(node)[i] = slot
     node.used += 1
@@ -237,6 +248,7 @@ cdef void insert(NodeCell* node, int i, Word key, Word slot) noexcept:
 cdef void cut(NodeCell* node, int i) noexcept:
     """An entry out of a node of ours; its words are the caller's."""
     cdef Py_ssize_t rest = (node.used - i - 1) * sizeof(Word)
+    memmove(briefs(node) + i, briefs(node) + i + 1, rest)
     memmove(keys(node) + i, keys(node) + i + 1, rest)
     memmove(slots(node) + i, slots(node) + i + 1, rest)
     node.used -= 1
@@ -252,6 +264,7 @@ cdef inline void track(NodeCell* node) noexcept:
 cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
     """Where the value of a key is, for the caller to change at once; NIL if the key, borrowed, was
     not there before. `tracked` says whether the collector must see the key or the new value."""
+    cdef uint64_t brief = brief_key(key)
     cdef NodeCell* node = NULL
     cdef Word* place = tree
     cdef int i = 0
@@ -267,13 +280,12 @@ cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
         node = cell(place[0])
         if tracked:
             track(node)
-        i = child_for(node, key)
+        i = child_for(node, brief, key)
         if cell(slots(node)[i]).height and cell(slots(node)[i]).used == FANOUT:
             split(node, i, FANOUT // 2)
-            if compare(keys(node)[i + 1], key) <= 0:
-                i += 1
+            i = child_for(node, brief, key)
         place = &slots(node)[i]
-    at = place_of(cell(place[0]), key, &found)
+    at = place_of(cell(place[0]), brief, key, &found)
     if not found and cell(place[0]).used == FANOUT:
         if node == NULL:
             grow_root(tree)
@@ -293,7 +305,7 @@ cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
         track(node)
     if not found:
         incref(key)
-        insert(node, at, key, NIL)
+        insert(node, at, brief, key, NIL)
     added[0] = not found
     return &slots(node)[at]
 
@@ -301,7 +313,7 @@ cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
 cdef int grow_root(Word* tree) except -1:
     """A new root above the old one."""
     cdef Word made = new_node(cell(tree[0]).height + 1, 2)
-    insert(cell(made), 0, NIL, tree[0])
+    insert(cell(made), 0, 0, NIL, tree[0])
     if gc_is_tracked(word_ptr(tree[0])):
         gc_track(word_ptr(made))
     tree[0] = made
@@ -315,12 +327,13 @@ cdef int split(NodeCell* parent, int i, int start) except -1:
     cdef NodeCell* child = cell(slots(parent)[i])
     cdef Word made = new_node(child.height, FANOUT)
     move(child, start, made, False)
+    cdef uint64_t brief = briefs(cell(made))[0]
     cdef Word bound = keys(cell(made))[0]
     if child.height:
         keys(cell(made))[0] = NIL
     else:
         incref(bound)
-    insert(parent, i + 1, bound, made)
+    insert(parent, i + 1, brief, bound, made)
     return 0
 
 
@@ -334,15 +347,16 @@ cdef int remove(Word* tree, Word key) except -1:
     cdef bint found
     cdef int i
     cdef Word* place = tree
+    cdef uint64_t brief = brief_key(key)
     own(place, 0)
     while cell(place[0]).height:
         nodes[level] = cell(place[0])
-        at[level] = child_for(nodes[level], key)
+        at[level] = child_for(nodes[level], brief, key)
         place = &slots(nodes[level])[at[level]]
         own(place, 0)
         level += 1
     cdef NodeCell* leaf = cell(place[0])
-    i = place_of(leaf, key, &found)
+    i = place_of(leaf, brief, key, &found)
     cdef Word old_key = keys(leaf)[i]
     cdef Word old = slots(leaf)[i]
     cut(leaf, i)
@@ -379,6 +393,7 @@ cdef int join(NodeCell* parent, int i) except -1:
     """Two neighbours become one node; without memory for it they may stay as they are."""
     cdef Word* place = &slots(parent)[i]
     cdef Word right = slots(parent)[i + 1]
+    cdef uint64_t brief = briefs(parent)[i + 1]
     cdef Word bound = keys(parent)[i + 1]
     cdef int used
     try:
@@ -389,6 +404,7 @@ cdef int join(NodeCell* parent, int i) except -1:
     move(cell(right), 0, place[0], refcount(word_ptr(right)) > 1)
     cut(parent, i + 1)
     if cell(place[0]).height:
+        briefs(cell(place[0]))[used] = brief
         keys(cell(place[0]))[used] = bound
     else:
         decref(bound)
