@@ -10,6 +10,7 @@ with a true ``__sema_mutable__`` may contain themselves, and are no keys.
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.object cimport PyObject
 from libc.stdint cimport uint64_t
+from libc.string cimport memcpy
 
 from sema.errors import SemaTypeError
 from sema.vm.maps cimport AnyMap, HashMap, Map, flattened, is_map, map_size
@@ -80,6 +81,11 @@ cdef enum:
 ctypedef int (*Comparer)(Word x, Word y) except -2
 
 
+cdef enum:
+    # Most data is not nested deeper.
+    FLAT = 8
+
+
 cdef struct Frame:
     Word x
     Word y
@@ -92,24 +98,29 @@ cdef class Stack:
     cdef Frame* frames
     cdef Py_ssize_t size
     cdef Py_ssize_t capacity
+    cdef Frame[FLAT] few
     cdef list alive
     cdef set seen
 
     def __cinit__(self):
-        self.alive = []
-        self.seen = set()
+        self.frames = self.few
+        self.capacity = FLAT
 
     def __dealloc__(self):
-        PyMem_Free(self.frames)
+        if self.frames != self.few:
+            PyMem_Free(self.frames)
 
     cdef int push(self, Word x, Word y) except -1:
         cdef Py_ssize_t capacity
         cdef Frame* larger
         if self.size == self.capacity:
-            capacity = 2 * self.capacity + 16
-            larger = <Frame*>PyMem_Realloc(self.frames, capacity * sizeof(Frame))
+            capacity = 4 * self.capacity
+            larger = <Frame*>PyMem_Realloc(
+                NULL if self.frames == self.few else self.frames, capacity * sizeof(Frame))
             if larger == NULL:
                 raise MemoryError()
+            if self.frames == self.few:
+                memcpy(larger, self.few, sizeof(self.few))
             self.frames = larger
             self.capacity = capacity
         self.frames[self.size] = Frame(x, y, 0)
@@ -131,6 +142,8 @@ cdef class Stack:
         return self.keep(flattened(<AnyMap>word_ptr(m)))
 
     cdef Word keep(self, Word vector) except? NIL:
+        if self.alive is None:
+            self.alive = []
         self.alive.append(to_object(vector))
         decref(vector)
         return vector
@@ -140,6 +153,8 @@ cdef class Stack:
         if not getattr(x, "__sema_mutable__", False):
             return False
         met = (id(x), id(y))
+        if self.seen is None:
+            self.seen = set()
         if met in self.seen:
             return True
         self.seen.add(met)

@@ -67,7 +67,6 @@ cdef uint64_t brief_key(Word key) except? 0:
     """The number that stands for a key."""
     cdef PyObject* kind
     cdef uint64_t detail = 0
-    cdef uint64_t first
     if is_int(key):
         return brief(INT_RANK, brief_int(1, word_int(key)))
     if is_double(key):
