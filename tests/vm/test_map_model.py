@@ -1,3 +1,4 @@
+# reference: stdlib/maps.md; values.md 2, 4
 """Maps against a model: a list of pairs sorted by the key order, changed by copying.
 
 The same random operations go to both; each version of a map is kept and looked at again at the
