@@ -75,7 +75,7 @@ def lay_out(block: Block, width: int) -> list[str | Break | Block | Entry]:
         opener, closer = "()" if isinstance(value, Pair) else "[]"
         return [opener, *separated([[Block(item, inside)] for item in value], inside), closer]
     entries: list[list[str | Break | Block | Entry]] = []
-    for key, entry_value in value.sorted_items():
+    for key, entry_value in value.items():
         text = write(key)
         after_key = inside + len(text.encode()) + 1
         entries.append([text, Entry(entry_value, after_key, inside)])

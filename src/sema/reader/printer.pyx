@@ -305,7 +305,7 @@ cdef class Writer:
         if isinstance(value, float):
             return self.put_double(value)
         if is_map(value):
-            pairs = value.sorted_items()
+            pairs = value.items()
             return self.enter_items("{", [part for pair in pairs for part in pair], "}")
         if hasattr(type(value), "__sema_write__"):
             return self.put_by_itself(value.__sema_write__())

@@ -8,7 +8,8 @@ from sema.stdlib.sequences cimport (
     sequence, string_argument, tail_of, type_error,
 )
 from sema.vm.equality cimport equal_words
-from sema.vm.maps cimport Map, is_map, key_object, map_get, object_key
+from sema.vm.dict_keys cimport key_object, object_key
+from sema.vm.maps cimport Map, is_map, map_get
 from sema.vm.numbers cimport FLOAT, GT, LT, NumberKind, SMALL, add, as_double, compare, number_kind
 from sema.vm.values cimport cons, to_object, to_word
 from sema.vm.word cimport (

@@ -1,18 +1,27 @@
 # cython: language_level=3
 """Functions on maps that take no callback."""
 
+from cpython.object cimport PyObject
+
 from sema.errors import EvalError, SemaTypeError
 from sema.stdlib.registry cimport declare
-from sema.stdlib.sequences cimport Words, is_sequence, type_error
+from sema.stdlib.sequences cimport (
+    Cursor, Words, cursor_on, is_sequence, next_item, type_error,
+)
 from sema.vm.equality cimport equal_words
-from sema.vm.maps cimport AnyMap, HashMap, Map, is_map, map_get, writable
+from sema.vm.keys cimport check_key
+from sema.vm.maps cimport (
+    AnyMap, HashMap, Map, is_hashmap, is_map, like, map_drop, map_entries, map_get, map_put,
+    map_size, map_slot, map_word, new_map, put_all, track, writable,
+)
+from sema.vm.tree cimport TreeCursor, find, first_entry, next_entry
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
-    cons, is_list, is_pair, is_string, is_vector, list_length, pair_head, pair_tail, to_object,
-    to_word, vector_size,
+    cons, is_list, is_pair, is_string, is_vector, list_length, may_be_in_cycle, pair_head,
+    pair_tail, type_of, vector_size,
 )
 from sema.vm.word cimport (
-    ABSENT, EMPTY, FALSE, NIL, Word, bool_word, decref, incref, int_word, word_ptr,
+    ABSENT, EMPTY, FALSE, NIL, Word, bool_word, decref, incref, int_word, ptr_word, word_ptr,
 )
 
 
@@ -23,55 +32,64 @@ cdef AnyMap need_map(Word m):
     return <AnyMap>word_ptr(m)
 
 
-cdef HashMap need_hashmap(Word m):
-    if not is_map(m) or type(<object>word_ptr(m)) is not HashMap:
+cdef int need_hashmap(Word m) except -1:
+    if not is_hashmap(m):
         type_error("hashmap", m)
-    return <HashMap>word_ptr(m)
+    return 0
 
 
-cdef object need_sequence(Word seq):
+cdef Cursor elements(Word seq) except *:
+    """The beginning of an argument that must be a list or vector."""
     if not is_sequence(seq):
         type_error("list or vector", seq)
-    return to_object(seq)
+    return cursor_on(seq)
 
 
-cdef Word put_pairs(AnyMap m, Word* pairs, Py_ssize_t n) except ABSENT:
+cdef Word with_pairs(AnyMap m, Word* pairs, Py_ssize_t n) except ABSENT:
     """Alternating keys and values put into a map that is ours; its word."""
     cdef Py_ssize_t i
     for i in range(0, n, 2):
-        m.put(pairs[i], pairs[i + 1])
-    return to_word(m)
+        map_put(m, pairs[i], pairs[i + 1])
+    return map_word(m)
 
 
 # --- Making -----------------------------------------------------------------------------------
 
-cdef Word new_map(str name, AnyMap made, Word* args, Py_ssize_t n) except ABSENT:
+cdef Word map_of(str name, PyObject* kind, Word* args, Py_ssize_t n) except ABSENT:
     if n % 2:
         raise EvalError(f"{name}: requires an even number of arguments")
-    return put_pairs(made, args, n)
+    return with_pairs(new_map(kind), args, n)
 
 
 cdef Word make_map(Word* args, Py_ssize_t n) except ABSENT:
-    return new_map("hash-map", Map.__new__(Map), args, n)
+    return map_of("hash-map", <PyObject*>Map, args, n)
 
 
 cdef Word make_hashmap(Word* args, Py_ssize_t n) except ABSENT:
-    return new_map("hashmap/new", HashMap.__new__(HashMap), args, n)
+    return map_of("hashmap/new", <PyObject*>HashMap, args, n)
 
 
 cdef Word from_entries(Word* args, Py_ssize_t n) except ABSENT:
-    cdef list pairs = []
-    for entry in need_sequence(args[0]):
-        held = to_word(entry)
-        decref(held)
-        if len(need_sequence(held)) != 2:
+    cdef AnyMap made = new_map(<PyObject*>Map)
+    cdef Cursor rest = elements(args[0])
+    cdef Cursor entry
+    cdef Word key
+    while rest.left:
+        entry = elements(next_item(&rest))
+        if entry.left != 2:
             raise EvalError("map/from-entries: each entry must be a (key value) pair")
-        pairs.append((entry[0], entry[1]))
-    return to_word(Map.from_pairs(pairs))
+        key = next_item(&entry)
+        map_put(made, key, next_item(&entry))
+    return map_word(made)
 
 
 cdef Word zip_map(Word* args, Py_ssize_t n) except ABSENT:
-    return to_word(Map.from_pairs(zip(need_sequence(args[0]), need_sequence(args[1]))))
+    cdef AnyMap made = new_map(<PyObject*>Map)
+    cdef Cursor names = elements(args[0])
+    cdef Cursor values = elements(args[1])
+    while names.left and values.left:
+        map_put(made, next_item(&names), next_item(&values))
+    return map_word(made)
 
 
 declare(make_map, "hash-map", "entries...", "A sorted map of alternating keys and values.",
@@ -98,16 +116,13 @@ cdef Word get(Word* args, Py_ssize_t n) except ABSENT:
 
 cdef Word get_in(Word* args, Py_ssize_t n) except ABSENT:
     cdef Word at = args[0]
+    cdef Cursor path = elements(args[1])
     cdef Word key
-    for name in need_sequence(args[1]):
-        key = to_word(name)
-        try:
-            at = map_get(at, key) if is_map(at) else ABSENT
-        finally:
-            decref(key)
-        if at == ABSENT:
-            at = args[2] if n == 3 else NIL
-            break
+    while path.left and at != ABSENT:
+        key = next_item(&path)
+        at = map_get(at, key) if is_map(at) else ABSENT
+    if at == ABSENT:
+        at = args[2] if n == 3 else NIL
     incref(at)
     return at
 
@@ -117,25 +132,35 @@ cdef Word contains(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(map_get(args[0], args[1]) != ABSENT)
 
 
-cdef Word list_of(object values) except ABSENT:
+cdef Word keys(Word* args, Py_ssize_t n) except ABSENT:
+    need_map(args[0])
     cdef Words made = Words()
-    for value in values:
-        made.add_object(value)
+    cdef TreeCursor cursor = map_entries(args[0])
+    cdef Word key, value
+    while next_entry(&cursor, &key, &value):
+        made.add_borrowed(key)
     return made.take_list()
 
 
-cdef Word keys(Word* args, Py_ssize_t n) except ABSENT:
-    return list_of(need_map(args[0]).keys())
-
-
 cdef Word vals(Word* args, Py_ssize_t n) except ABSENT:
-    return list_of(need_map(args[0]).values())
+    need_map(args[0])
+    cdef Words made = Words()
+    cdef TreeCursor cursor = map_entries(args[0])
+    cdef Word key, value
+    while next_entry(&cursor, &key, &value):
+        made.add_borrowed(value)
+    return made.take_list()
 
 
 cdef Word entries(Word* args, Py_ssize_t n) except ABSENT:
+    need_map(args[0])
     cdef Words made = Words()
-    for key, value in need_map(args[0]).sorted_items():
-        made.add(cons(to_word(key), cons(to_word(value), EMPTY)))
+    cdef TreeCursor cursor = map_entries(args[0])
+    cdef Word key, value
+    while next_entry(&cursor, &key, &value):
+        incref(key)
+        incref(value)
+        made.add(cons(key, cons(value, EMPTY)))
     return made.take_list()
 
 
@@ -146,9 +171,11 @@ cdef Py_ssize_t size_of(Word coll) except -1:
         return list_length(coll)
     if is_vector(coll):
         return vector_size(coll)
-    if not is_string(coll) and not is_map(coll):
+    if is_map(coll):
+        return map_size(coll)
+    if not is_string(coll):
         type_error("collection", coll)
-    return len(<object>word_ptr(coll))
+    return len(<str>word_ptr(coll))
 
 
 cdef Word count(Word* args, Py_ssize_t n) except ABSENT:
@@ -190,7 +217,7 @@ cdef Word assoc(Word* args, Py_ssize_t n) except ABSENT:
     if n % 2 == 0:
         raise EvalError("assoc: requires (key alist) or (map key val ...)")
     need_map(args[0])
-    return put_pairs(writable(args[0]), args + 1, n - 1)
+    return with_pairs(writable(args[0]), args + 1, n - 1)
 
 
 cdef Word dissoc(Word* args, Py_ssize_t n) except ABSENT:
@@ -198,95 +225,121 @@ cdef Word dissoc(Word* args, Py_ssize_t n) except ABSENT:
     need_map(args[0])
     cdef AnyMap made = writable(args[0])
     for i in range(1, n):
-        made.drop(args[i])
-    return to_word(made)
+        map_drop(made, args[i])
+    return map_word(made)
 
 
 cdef Word assoc_in(Word* args, Py_ssize_t n) except ABSENT:
-    """Go down the path, then put copies of the levels together on the way back."""
-    cdef list path = list(need_sequence(args[1]))
-    cdef list levels = []
-    cdef object level = to_object(args[0])
-    for key in path:
-        if not isinstance(level, AnyMap):
-            level = Map.__new__(Map)
-        levels.append(level)
-        level = level.get(key)
-    value = to_object(args[2])
-    for level, key in zip(reversed(levels), reversed(path)):
-        value = level.assoc(key, value)
-    return to_word(value)
+    cdef Cursor path = elements(args[1])
+    cdef bint tracked = may_be_in_cycle(args[2])
+    cdef Word* place = &args[0]
+    cdef AnyMap made = None
+    cdef AnyMap level
+    cdef Word key, old
+    while path.left:
+        key = next_item(&path)
+        check_key(key)
+        tracked = tracked or may_be_in_cycle(key)
+    path = cursor_on(args[1])
+    while path.left:
+        level = writable(place[0]) if is_map(place[0]) else new_map(<PyObject*>Map)
+        if made is None:
+            made = level
+        elif ptr_word(<PyObject*>level) != place[0]:
+            old = place[0]
+            place[0] = map_word(level)
+            decref(old)
+        place = map_slot(level, next_item(&path), tracked)
+    incref(args[2])
+    if made is None:
+        return args[2]
+    old = place[0]
+    place[0] = args[2]
+    decref(old)
+    return map_word(made)
 
 
 cdef Word merge(Word* args, Py_ssize_t n) except ABSENT:
     cdef Py_ssize_t i
     cdef AnyMap made
-    if n == 0:
-        return to_word(Map.__new__(Map))
     for i in range(n):
         need_map(args[i])
-    if n == 1:
-        incref(args[0])
-        return args[0]
+    if n <= 1:
+        if n:
+            incref(args[0])
+        return args[0] if n else map_word(new_map(<PyObject*>Map))
     made = writable(args[0])
     for i in range(1, n):
-        made.entries.update((<AnyMap>word_ptr(args[i])).entries)
-    made.order = None
-    return to_word(made)
+        put_all(made, <AnyMap>word_ptr(args[i]))
+    return map_word(made)
 
 
-cdef object merged_deeply(object left, object right):
-    """Two values merged: maps key by key at any depth, of other values the right one.
+cdef AnyMap merged_deeply(AnyMap left, AnyMap right):
+    """A sorted map of the entries of both, at any depth.
 
     The levels still to be merged wait on a list: maps may be nested to any depth.
     """
-    cdef AnyMap target, source
-    cdef list waiting = []
-    if not (isinstance(left, AnyMap) and isinstance(right, AnyMap)):
-        return right
-    result = Map.from_pairs(left.items())
-    waiting.append((result, right))
+    cdef AnyMap target, source, inner
+    cdef TreeCursor cursor
+    cdef Word key, value, old
+    cdef AnyMap result = like(<PyObject*>Map, left)
+    cdef list waiting = [(result, right)]
     while waiting:
         target, source = waiting.pop()
-        for key, value in source.entries.items():
-            old = target.entries.get(key)
-            if isinstance(old, AnyMap) and isinstance(value, AnyMap):
-                inner = Map.from_pairs((<AnyMap>old).items())
-                waiting.append((inner, value))
-                value = inner
-            target.entries[key] = value
-        target.order = None
+        cursor = first_entry(source.tree)
+        while next_entry(&cursor, &key, &value):
+            old = find(target.tree, key)
+            if is_map(old) and is_map(value):
+                inner = like(<PyObject*>Map, <AnyMap>word_ptr(old))
+                waiting.append((inner, <AnyMap>word_ptr(value)))
+                # Nobody can say yet what it will hold.
+                track(inner)
+                map_put(target, key, ptr_word(<PyObject*>inner))
+            else:
+                map_put(target, key, value)
     return result
 
 
 cdef Word deep_merge(Word* args, Py_ssize_t n) except ABSENT:
-    cdef object result = Map.__new__(Map)
     cdef Py_ssize_t i
+    cdef AnyMap made = new_map(<PyObject*>Map)
     for i in range(n):
-        result = merged_deeply(result, to_object(args[i]))
-    return to_word(result)
+        if not is_map(args[i]):
+            made = None
+        elif made is None:
+            made = like(<PyObject*>Map, <AnyMap>word_ptr(args[i]))
+        else:
+            made = merged_deeply(made, <AnyMap>word_ptr(args[i]))
+    if made is not None:
+        return map_word(made)
+    incref(args[n - 1])
+    return args[n - 1]
 
 
 cdef Word select_keys(Word* args, Py_ssize_t n) except ABSENT:
-    cdef AnyMap m = need_map(args[0])
-    kind = type(m)
-    return to_word(kind.from_pairs([(k, m[k]) for k in need_sequence(args[1]) if k in m]))
+    need_map(args[0])
+    cdef AnyMap made = new_map(type_of(args[0]))
+    cdef Cursor names = elements(args[1])
+    cdef Word key, value
+    while names.left:
+        key = next_item(&names)
+        value = map_get(args[0], key)
+        if value != ABSENT:
+            map_put(made, key, value)
+    return map_word(made)
 
 
 cdef Word except_keys(Word* args, Py_ssize_t n) except ABSENT:
-    cdef AnyMap made = need_map(args[0]).copy()
-    cdef Word key
-    for name in need_sequence(args[1]):
-        key = to_word(name)
-        try:
-            made.drop(key)
-        finally:
-            decref(key)
-    return to_word(made)
+    need_map(args[0])
+    cdef Cursor names = elements(args[1])
+    cdef AnyMap made = writable(args[0])
+    while names.left:
+        map_drop(made, next_item(&names))
+    return map_word(made)
 
 
 cdef Word sort_keys(Word* args, Py_ssize_t n) except ABSENT:
-    return to_word(Map.from_pairs(need_map(args[0]).items()))
+    return map_word(like(<PyObject*>Map, need_map(args[0])))
 
 
 declare(assoc, "assoc", "m key more...",
@@ -314,14 +367,15 @@ declare(sort_keys, "map/sort-keys", "m:any-map", "The sorted map of a map's entr
 # --- Hashmaps alone ---------------------------------------------------------------------------
 
 cdef Word hashmap_assoc(Word* args, Py_ssize_t n) except ABSENT:
-    need_hashmap(args[0])
     if n % 2 == 0:
         raise EvalError("hashmap/assoc: requires (map key val ...)")
-    return put_pairs(writable(args[0]), args + 1, n - 1)
+    need_hashmap(args[0])
+    return with_pairs(writable(args[0]), args + 1, n - 1)
 
 
 cdef Word hashmap_keys(Word* args, Py_ssize_t n) except ABSENT:
-    return list_of(need_hashmap(args[0]).keys())
+    need_hashmap(args[0])
+    return keys(args, n)
 
 
 cdef Word hashmap_contains(Word* args, Py_ssize_t n) except ABSENT:
@@ -330,7 +384,8 @@ cdef Word hashmap_contains(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word hashmap_to_map(Word* args, Py_ssize_t n) except ABSENT:
-    return to_word(Map.from_pairs(need_hashmap(args[0]).items()))
+    need_hashmap(args[0])
+    return sort_keys(args, n)
 
 
 declare(get, "hashmap/get", "m:any-map key [default]", "The value at a key, or a default (nil).",

@@ -7,7 +7,7 @@ from sema.errors import EvalError
 from sema.reader.printer import write
 from sema.stdlib.registry cimport declare
 from sema.stdlib.sequences cimport type_error
-from sema.vm.maps cimport HashMap, map_get
+from sema.vm.maps cimport HashMap, map_get, map_put, new_map
 from sema.vm.values cimport (
     Builtin, Symbol, intern_keyword, is_closure, to_object, to_word, type_of,
 )
@@ -51,7 +51,7 @@ cdef Word new_multimethod(Word* args, Py_ssize_t n) except ABSENT:
         type_error("symbol", args[0])
     made = Multimethod.__new__(Multimethod)
     made.name = (<Symbol>word_ptr(args[0])).name
-    made.methods = HashMap.__new__(HashMap)
+    made.methods = <HashMap>new_map(<PyObject*>HashMap)
     return to_word(made)
 
 
@@ -69,7 +69,7 @@ cdef Word call_with(Word* args, Py_ssize_t n) except ABSENT:
 cdef Word add_method(Word* args, Py_ssize_t n) except ABSENT:
     if not is_ref(args[0]) or type_of(args[0]) != <PyObject*>Multimethod:
         raise EvalError("defmethod: first argument is not a multimethod")
-    (<Multimethod>word_ptr(args[0])).methods.put(args[1], args[2])
+    map_put((<Multimethod>word_ptr(args[0])).methods, args[1], args[2])
     return NIL
 
 

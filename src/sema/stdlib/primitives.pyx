@@ -17,9 +17,13 @@ from sema.stdlib.sequences cimport (
     Cursor, Words, count_argument, cursor, is_sequence, next_item, sequence, string_argument,
     tail_of, type_error,
 )
+from sema.vm.dict_keys cimport key_object, object_key
 from sema.vm.equality cimport equal_words, order_words
-from sema.vm.maps cimport AnyMap, HashMap, Map, is_map, key_object, map_get
+from sema.vm.maps cimport (
+    AnyMap, HashMap, Map, is_hashmap, is_map, map_entries, map_get, map_put, map_word, new_map,
+)
 from sema.vm.numbers cimport COMPLEX, EQ, LT, NOT_A_NUMBER, compare, number_kind
+from sema.vm.tree cimport TreeCursor, next_entry
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
     Builtin, Closure, Keyword, cons, is_list, is_string, is_vector, list_length, pair_head,
@@ -174,28 +178,28 @@ cdef Word entries_of(Word* args, Py_ssize_t n) except ABSENT:
     if not is_map(args[0]):
         type_error("map or hashmap", args[0])
     cdef Words items = Words()
-    for key, value in (<AnyMap>word_ptr(args[0])).items():
-        items.add(cons(to_word(key), cons(to_word(value), EMPTY)))
+    cdef TreeCursor at = map_entries(args[0])
+    cdef Word key, value
+    while next_entry(&at, &key, &value):
+        incref(key)
+        incref(value)
+        items.add(cons(key, cons(value, EMPTY)))
     return items.take_list()
 
 
 cdef Word same_kind_of_map(Word* args, Py_ssize_t n) except ABSENT:
     """A map of the first argument's type with the entries of a list of (key value) lists."""
-    cdef AnyMap made
+    cdef AnyMap made = new_map(<PyObject*>HashMap if is_hashmap(args[0]) else <PyObject*>Map)
     cdef Word rest = args[1]
     cdef Word entry
     need_list(rest)
-    if is_map(args[0]) and type(<object>word_ptr(args[0])) is HashMap:
-        made = HashMap.__new__(HashMap)
-    else:
-        made = Map.__new__(Map)
     while rest != EMPTY:
         entry = pair_head(rest)
         if not is_list(entry) or list_length(entry) != 2:
             type_error("list of two", entry)
-        made.put(pair_head(entry), pair_head(pair_tail(entry)))
+        map_put(made, pair_head(entry), pair_head(pair_tail(entry)))
         rest = pair_tail(rest)
-    return to_word(made)
+    return map_word(made)
 
 
 cdef Word is_any_map(Word* args, Py_ssize_t n) except ABSENT:
@@ -503,20 +507,24 @@ cdef Word sort_by_keys(Word* args, Py_ssize_t n) except ABSENT:
 cdef AnyMap group(Word keys, Word items):
     """A sorted map of each key to the list of the items that stand at its places."""
     cdef dict groups = {}
-    cdef AnyMap made = Map.__new__(Map)
+    cdef AnyMap made = new_map(<PyObject*>Map)
+    cdef Word key, members
     while keys != EMPTY:
-        key = key_object(pair_head(keys))
-        found = groups.get(key)
+        name = key_object(pair_head(keys))
+        found = groups.get(name)
         if found is None:
-            groups[key] = found = Words()
+            groups[name] = found = Words()
         (<Words>found).add_borrowed(pair_head(items))
         keys = pair_tail(keys)
         items = pair_tail(items)
-    cdef Word members
-    for key, found in groups.items():
+    for name, found in groups.items():
         members = (<Words>found).take_list()
-        made.entries[key] = to_object(members)
-        decref(members)
+        key = to_word(object_key(name))
+        try:
+            map_put(made, key, members)
+        finally:
+            decref(key)
+            decref(members)
     return made
 
 

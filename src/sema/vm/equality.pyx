@@ -10,8 +10,10 @@ with a true ``__sema_mutable__`` may contain themselves, and are no keys.
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.object cimport PyObject
 from libc.stdint cimport uint64_t
+from libc.string cimport memcpy
 
 from sema.errors import SemaTypeError
+from sema.vm.maps cimport AnyMap, HashMap, Map, flattened, is_map, map_size
 from sema.vm.types cimport type_name
 from sema.vm.values cimport (
     Builtin, Closure, Keyword, Pair, Symbol, Vector, list_length, new_vector, pair_head, pair_tail,
@@ -23,33 +25,7 @@ from sema.vm.word cimport (
 )
 
 
-cdef enum Rank:
-    NIL_RANK
-    BOOL_RANK
-    INT_RANK
-    FLOAT_RANK
-    CHAR_RANK
-    STRING_RANK
-    SYMBOL_RANK
-    KEYWORD_RANK
-    LIST_RANK
-    VECTOR_RANK
-    MAP_RANK
-    HASHMAP_RANK
-    RECORD_RANK
-    BYTEVECTOR_RANK
-    F64_ARRAY_RANK
-    I64_ARRAY_RANK
-    STREAM_RANK
-    OTHER_RANK
-    RATIONAL_RANK
-    COMPLEX_RANK
-    MUTABLE_ARRAY_RANK
-    MUTABLE_CELL_RANK
-
 cdef dict RANKS = {
-    "map": MAP_RANK,
-    "hashmap": HASHMAP_RANK,
     "record": RECORD_RANK,
     "bytevector": BYTEVECTOR_RANK,
     "f64-array": F64_ARRAY_RANK,
@@ -89,6 +65,10 @@ cdef Rank rank(Word w) except *:
         return VECTOR_RANK
     if kind == <PyObject*>int:
         return INT_RANK
+    if kind == <PyObject*>Map:
+        return MAP_RANK
+    if kind == <PyObject*>HashMap:
+        return HASHMAP_RANK
     return RANKS.get(type_name(to_object(w)), OTHER_RANK)
 
 
@@ -99,6 +79,11 @@ cdef enum:
     DESCEND = 2
 
 ctypedef int (*Comparer)(Word x, Word y) except -2
+
+
+cdef enum:
+    # Most data is not nested deeper.
+    FLAT = 8
 
 
 cdef struct Frame:
@@ -113,24 +98,29 @@ cdef class Stack:
     cdef Frame* frames
     cdef Py_ssize_t size
     cdef Py_ssize_t capacity
+    cdef Frame[FLAT] few
     cdef list alive
     cdef set seen
 
     def __cinit__(self):
-        self.alive = []
-        self.seen = set()
+        self.frames = self.few
+        self.capacity = FLAT
 
     def __dealloc__(self):
-        PyMem_Free(self.frames)
+        if self.frames != self.few:
+            PyMem_Free(self.frames)
 
     cdef int push(self, Word x, Word y) except -1:
         cdef Py_ssize_t capacity
         cdef Frame* larger
         if self.size == self.capacity:
-            capacity = 2 * self.capacity + 16
-            larger = <Frame*>PyMem_Realloc(self.frames, capacity * sizeof(Frame))
+            capacity = 4 * self.capacity
+            larger = <Frame*>PyMem_Realloc(
+                NULL if self.frames == self.few else self.frames, capacity * sizeof(Frame))
             if larger == NULL:
                 raise MemoryError()
+            if self.frames == self.few:
+                memcpy(larger, self.few, sizeof(self.few))
             self.frames = larger
             self.capacity = capacity
         self.frames[self.size] = Frame(x, y, 0)
@@ -145,6 +135,15 @@ cdef class Stack:
             vector_items(vector)[i] = to_word(value)
             i += 1
         vector_ready(vector)
+        return self.keep(vector)
+
+    cdef Word entries(self, Word m) except? NIL:
+        """A vector of the keys and values of a map, alive as long as this stack."""
+        return self.keep(flattened(<AnyMap>word_ptr(m)))
+
+    cdef Word keep(self, Word vector) except? NIL:
+        if self.alive is None:
+            self.alive = []
         self.alive.append(to_object(vector))
         decref(vector)
         return vector
@@ -154,6 +153,8 @@ cdef class Stack:
         if not getattr(x, "__sema_mutable__", False):
             return False
         met = (id(x), id(y))
+        if self.seen is None:
+            self.seen = set()
         if met in self.seen:
             return True
         self.seen.add(met)
@@ -164,6 +165,9 @@ cdef int enter(Stack stack, Word x, Word y) except -2:
     """Put the insides of two values of one kind on the stack; the order of their tags."""
     if x == EMPTY or y == EMPTY or type_of(x) in (<PyObject*>Pair, <PyObject*>Vector):
         stack.push(x, y)
+        return 0
+    if is_map(x):
+        stack.push(stack.entries(x), stack.entries(y))
         return 0
     cdef object a = to_object(x)
     cdef object b = to_object(y)
@@ -228,6 +232,8 @@ cdef int differ(Word x, Word y) except -2:
         return DESCEND if list_length(x) == list_length(y) else 1
     if kind == <PyObject*>Vector:
         return DESCEND if vector_size(x) == vector_size(y) else 1
+    if kind == <PyObject*>Map or kind == <PyObject*>HashMap:
+        return DESCEND if map_size(x) == map_size(y) else 1
     if kind == <PyObject*>Keyword or kind == <PyObject*>Symbol:
         return 1
     if kind == <PyObject*>Closure or kind == <PyObject*>Builtin:
@@ -268,7 +274,7 @@ cdef int precede(Word x, Word y) except -2:
         return sign(p < q, p > q)
     if mine == INT_RANK and is_int(x) and is_int(y):
         return sign(word_int(x) < word_int(y), word_int(x) > word_int(y))
-    if mine == LIST_RANK or mine == VECTOR_RANK:
+    if mine == LIST_RANK or mine == VECTOR_RANK or mine == MAP_RANK or mine == HASHMAP_RANK:
         return DESCEND
     if mine != INT_RANK and not is_ref(x):
         return sign(x < y, x > y)
@@ -280,14 +286,30 @@ cdef int precede(Word x, Word y) except -2:
     elif mine not in (INT_RANK, STRING_RANK, BYTEVECTOR_RANK, RATIONAL_RANK):
         if type(a) is type(b) and hasattr(type(a), "__sema_parts__"):
             return DESCEND
-        if type(a) is type(b) and a == b:
-            return 0
-        return sign(x < y, x > y)
+        return by_identity(a, b)
     return sign(a < b, a > b)
 
 
+cdef int by_identity(object a, object b) except -2:
+    """An order of what has none of its own: objects that Python takes for equal are one."""
+    cdef Py_hash_t p = identity_hash(a)
+    cdef Py_hash_t q = identity_hash(b)
+    if p == q and type(a) is type(b) and a == b:
+        return 0
+    if p == q:
+        p, q = <Py_hash_t><PyObject*>a, <Py_hash_t><PyObject*>b
+    return sign(p < q, p > q)
+
+
+cdef Py_hash_t identity_hash(object value) except? -1:
+    try:
+        return hash(value)
+    except TypeError:
+        return 0
+
+
 cdef int order_words(Word x, Word y) except -2:
-    """-1, 0 or 1: the order of map keys. What has no order of its own goes by address."""
+    """-1, 0 or 1: the order of map keys. What has no order of its own goes by its hash."""
     cdef int answer = precede(x, y)
     return walk(precede, x, y) if answer == DESCEND else answer
 
@@ -321,6 +343,9 @@ cdef uint64_t shallow_hash(Stack stack, uint64_t h, Word w, bint as_key) except?
         return mixed(mixed(h, VECTOR_RANK), vector_size(w))
     if kind == <PyObject*>str:
         return mixed(h, <uint64_t><Py_hash_t>hash(value))
+    if kind == <PyObject*>Map or kind == <PyObject*>HashMap:
+        stack.push(stack.entries(w), NIL)
+        return mixed(mixed(h, rank(w)), map_size(w))
     if getattr(value, "__sema_mutable__", False):
         if as_key:
             raise SemaTypeError("immutable map key", type_name(value))

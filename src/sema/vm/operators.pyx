@@ -9,10 +9,10 @@ from sema.vm.instruction cimport (
     OP_CAR, OP_CDR, OP_DIV, OP_EQ, OP_GE, OP_GT, OP_JLT, OP_JLTI, OP_LE, OP_LT, OP_MOD, OP_MUL,
     OP_NEG, OP_SUB, OP_SUBI, SIGNED_B, SIGNED_C,
 )
-from sema.vm.maps cimport Map
+from sema.vm.maps cimport AnyMap, Map, map_put, map_word, new_map
 from sema.vm.numbers cimport EQ, GE, GT, LE, LT, add, compare, div, mod, mul, negate, sub
 from sema.vm.values cimport (
-    closure_slots, cons, is_vector, new_closure, new_vector, to_object, to_word, vector_items,
+    closure_slots, cons, is_vector, new_closure, new_vector, to_object, vector_items,
     vector_ready, vector_size,
 )
 from sema.vm.word cimport (
@@ -61,12 +61,12 @@ cdef Word make_vector(Word* items, Py_ssize_t n) except ABSENT:
 cdef Word make_map(Word* items, Py_ssize_t n) except ABSENT:
     """A sorted map of `n` keys and values, which stay the registers' until it is made."""
     cdef Py_ssize_t k
-    made = Map.from_pairs([
-        (to_object(items[2 * k]), to_object(items[2 * k + 1])) for k in range(n)
-    ])
+    cdef AnyMap made = new_map(<PyObject*>Map)
+    for k in range(n):
+        map_put(made, items[2 * k], items[2 * k + 1])
     for k in range(2 * n):
         decref(items[k])
-    return to_word(made)
+    return map_word(made)
 
 
 cdef int operate(Word* regs, uint64_t i) except -1:

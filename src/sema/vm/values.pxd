@@ -1,6 +1,6 @@
 """The objects that words refer to; see ``values.pyx``."""
 
-from cpython.object cimport PyObject
+from cpython.object cimport PyObject, PyTypeObject
 
 from sema.vm.word cimport ABSENT, EMPTY, REF_TAG, Word, is_ref, word_ptr
 
@@ -11,8 +11,15 @@ ctypedef Word (*CEntry)(Word* args, Py_ssize_t n) except ABSENT
 
 cdef extern from "Python.h":
     ctypedef PyObject* (*vectorcallfunc)(PyObject*, PyObject* const*, size_t, PyObject*) except NULL
+    ctypedef int (*visitor "visitproc")(PyObject*, void*) noexcept
     ctypedef struct Header "PyObject":
         void* ob_type
+    PyObject* gc_new "(PyObject*)_PyObject_GC_New"(PyTypeObject*) except NULL
+    PyObject* gc_new_var "(PyObject*)_PyObject_GC_NewVar"(PyTypeObject*, Py_ssize_t) except NULL
+    void gc_free "PyObject_GC_Del"(void*) noexcept
+    void gc_track "PyObject_GC_Track"(PyObject*) noexcept
+    void gc_untrack "PyObject_GC_UnTrack"(PyObject*) noexcept
+    Py_ssize_t refcount "Py_REFCNT"(PyObject*) noexcept
 
 
 cdef extern from *:
@@ -84,6 +91,11 @@ cdef class Closure:
 
 # The same layouts as plain C, for code that must not count references.
 
+cdef struct NameCell:
+    Py_ssize_t refcount
+    void* ob_type
+    PyObject* name
+
 cdef struct PairCell:
     Py_ssize_t refcount
     void* ob_type
@@ -152,12 +164,27 @@ cdef inline Word* box_value(Word w) noexcept nogil:
     return &(<BoxCell*>word_ptr(w)).value
 
 
+cdef inline PyObject* name_of(Word w) noexcept nogil:
+    """The spelling of a word known to be a symbol or a keyword, borrowed."""
+    return (<NameCell*>word_ptr(w)).name
+
+
 cpdef Symbol intern_symbol(str name)
 cpdef Keyword intern_keyword(str name)
 
 cdef Word to_word(object value)
 cdef object to_object(Word w)
 cdef object call_function(Builtin builtin, list args)
+
+# What a type of words needs to take part in the cycle collection and to be freed in a loop.
+cdef bint may_be_in_cycle(Word w) noexcept
+cdef int visit_words(Word* words, Py_ssize_t n, visitor visit, void* arg) noexcept
+cdef bint must_wait(PyObject* dead) noexcept
+cdef void leave_free() noexcept
+cdef void take_part(PyObject* type_, bint variable_size,
+                    void (*dealloc)(PyObject*) noexcept,
+                    int (*traverse)(PyObject*, visitor, void*) noexcept,
+                    int (*clear)(PyObject*) noexcept)
 
 # Freed pairs, linked by `head`, for `cons` to take.
 cdef PairCell* spare_pairs

@@ -20,7 +20,6 @@ from sema.vm.word cimport (
 )
 
 cdef extern from "Python.h":
-    ctypedef int (*visitor "visitproc")(PyObject*, void*) noexcept
     ctypedef struct TypeSlots "PyTypeObject":
         void (*tp_dealloc)(PyObject*) noexcept
         int (*tp_traverse)(PyObject*, visitor, void*) noexcept
@@ -33,14 +32,8 @@ cdef extern from "Python.h":
     const unsigned long Py_TPFLAGS_HAVE_GC
     const unsigned long Py_TPFLAGS_HEAPTYPE
     const unsigned long Py_TPFLAGS_HAVE_VECTORCALL
-    PyObject* gc_new "(PyObject*)_PyObject_GC_New"(PyTypeObject*) except NULL
-    PyObject* gc_new_var "(PyObject*)_PyObject_GC_NewVar"(PyTypeObject*, Py_ssize_t) except NULL
-    void gc_free "PyObject_GC_Del"(void*) noexcept
-    void gc_track "PyObject_GC_Track"(PyObject*) noexcept
-    void gc_untrack "PyObject_GC_UnTrack"(PyObject*) noexcept
     bint type_is_gc "PyType_IS_GC"(PyTypeObject*) noexcept
     void set_refcount "Py_SET_REFCNT"(PyObject*, Py_ssize_t) noexcept
-    Py_ssize_t refcount "Py_REFCNT"(PyObject*) noexcept
     object PyFloat_FromDouble(double)
     double PyFloat_AS_DOUBLE(object)
     bint PyLong_CheckExact(object)
@@ -212,15 +205,15 @@ cdef object to_object(Word w):
 
 # --- Making and freeing -----------------------------------------------------------------------
 
-cdef inline bint may_be_in_cycle(Word w) noexcept:
-    """Whether a holder of `w` must be tracked. Pairs and vectors know it of themselves."""
+cdef bint may_be_in_cycle(Word w) noexcept:
+    """Whether a holder of `w` must be tracked. What never changes knows it of itself, and has
+    nothing to clear: pairs, vectors, maps, Python's tuples."""
     if not is_ref(w):
         return False
-    cdef PyObject* p = word_ptr(w)
     cdef PyObject* kind = type_of(w)
-    if kind == <PyObject*>Pair or kind == <PyObject*>Vector:
-        return gc_is_tracked(p)
-    return type_is_gc(<PyTypeObject*>kind)
+    if not type_is_gc(<PyTypeObject*>kind):
+        return False
+    return (<TypeSlots*>kind).tp_clear != NULL or gc_is_tracked(word_ptr(w))
 
 
 # Freeing must not recurse with the depth of the data: beyond a few levels an object whose count
