@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sema.errors import SemaTypeError
 from sema.stdlib.registry import builtin
 from sema.vm.maps import Map
-from sema.vm.types import type_name
 from sema.vm.values import make_list
 
 TYPE_CHECKING = False
@@ -138,27 +136,25 @@ def clear(interpreter: Interpreter) -> None:
 
 @builtin(
     "__vm-enter-context",
-    doc="Adds a frame to the context; gives the frames before.",
+    doc="Adds a frame to the context; gives how many there were.",
     example="(__vm-leave-context (__vm-enter-context {:a 1})) => nil",
     owned=True,
 )
-def enter(interpreter: Interpreter, values: Map) -> Any:
-    context = _context(interpreter)
-    before = context.frames
-    context.frames = [*before, values]
-    return before
+def enter(interpreter: Interpreter, values: Map) -> int:
+    frames = _context(interpreter).frames
+    frames.append(values)
+    return len(frames) - 1
 
 
 @builtin(
     "__vm-leave-context",
-    doc="Gives the context back the frames that it had.",
+    doc="Takes the frames off the context that were added to so many.",
     example="(__vm-leave-context (__vm-enter-context {:a 1})) => nil",
     owned=True,
 )
-def leave(interpreter: Interpreter, frames: Any) -> None:
-    if type(frames) is not list:
-        raise SemaTypeError("frames", type_name(frames))
-    _context(interpreter).frames = frames
+def leave(interpreter: Interpreter, n_before: int) -> None:
+    frames = _context(interpreter).frames
+    del frames[max(n_before, 1) :]
 
 
 # --- Stacks and hidden values ---------------------------------------------------------------------

@@ -239,13 +239,6 @@ _FOREVER = 10**12
 """Some decades in milliseconds: as long as the system can wait."""
 
 
-@builtin("sleep", doc="Pauses for so many milliseconds.", example="(sleep 0) => nil")
-def sleep(milliseconds: int) -> None:
-    from time import sleep
-
-    sleep(min(max(0, milliseconds), _FOREVER) / 1000)
-
-
 @builtin(
     "__vm-clock",
     doc="Nanoseconds of a clock that only goes forward.",

@@ -77,7 +77,7 @@ FAMILIES: dict[str, str] = {
     "control": """
         __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules __vm-too-many apply
         assert assert= error exit gc/collect gc/stats gensym io/read-many raise read read-many
-        read/all read/string sleep spy time-ms time/now-ms
+        read/all read/string spy time-ms time/now-ms
     """,
     "reflect": """
         env/names fn/arity fn/doc fn/name format/form sema/check-file sema/check-string
@@ -100,7 +100,7 @@ FAMILIES: dict[str, str] = {
         __vm-await __vm-cancelled? __vm-spawn __vm-within async/all async/await async/cancel
         async/cancelled? async/pending? async/race
         async/rejected async/rejected? async/resolved async/resolved? async/run async/sleep
-        async/spawn async/timeout
+        async/spawn async/timeout sleep
     """,
     "context": """
         __vm-enter-context __vm-leave-context context/all context/clear context/get

@@ -135,6 +135,17 @@ def sleep(context: Context, milliseconds: Any) -> AsyncPromise:
 
 
 @builtin(
+    "sleep",
+    doc="Waits for so many milliseconds, while other tasks run; not at all for less than none.",
+    example="(sleep 0) => nil",
+    waits=True,
+    owned=True,
+)
+def pause(context: Context, milliseconds: int) -> AsyncPromise:
+    return context.scheduler.sleep(max(0, milliseconds), "sleep")
+
+
+@builtin(
     "async/cancel",
     doc="Cancels the task of a promise: #t if it was pending, else #f.",
     example="(async/cancel (async 1)) => #t",

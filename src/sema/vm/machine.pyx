@@ -1503,6 +1503,7 @@ cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except A
                     entry = look_up(<Entry*>pc[2], pc[1], x)
                     if likely(entry != MISS):
                         pc = entry
+                        entry = NULL
                         shift_down(regs, new, C(i))
                         budget -= 1
                         if likely(not short_of(budget, limit, regs)):
@@ -1516,6 +1517,7 @@ cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except A
                     entry = look_up(<Entry*>pc[2], pc[1], x)
                     if likely(entry != MISS):
                         pc = entry
+                        entry = NULL
                         shift_down(regs, new, C(i))
                         budget -= 1
                         if likely(not short_of(budget, limit, regs)):

@@ -84,6 +84,9 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
                 repeats.append(1)
                 last_at = at
             leave_frame(&regs, &at)
+        if activation.coroutine != NULL:
+            # What is below it has nothing to do with it.
+            break
         regs, at = activation.registers, activation.at
         activation = activation.outer
     for i, count in enumerate(repeats):
