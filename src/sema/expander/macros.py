@@ -16,6 +16,7 @@ class Macro:
     """
 
     __slots__ = ("doc", "max_args", "min_args", "name", "transformer")
+    __sema_type__ = "macro"
 
     def __init__(
         self,
