@@ -170,13 +170,13 @@ cdef class Code:
         cdef int op = word & 0xFF
         if op == OP_THROW:
             return "throw"
-        if op < OP_CALL or not (op - OP_CALL) & 1:
+        if op < OP_CALL:
             return None
-        cell = <object><PyObject*>self.words[offset + 1]
-        name = cell.name
-        if CALLED_OPERATORS.get(name) != word >> 48 or not cell.bound:
+        called = next((name for at, name in self.unit.globals if at == offset + 1), None)
+        if CALLED_OPERATORS.get(called) != word >> 48:
             return None
-        return name if isinstance(cell.get(), Builtin) else None
+        cell = self.cell_of(called)
+        return called if cell.bound and isinstance(cell.get(), Builtin) else None
 
     @property
     def functions(self):
