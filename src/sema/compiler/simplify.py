@@ -11,9 +11,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from functools import partial
-
 from sema.compiler.nodes import Again, Folded, Loop, Operate, children
 from sema.expander.core import (
     Call,
@@ -82,7 +79,7 @@ class Simplifier:
         self._is_original = is_original
         self._defined = defined
         # How often each variable occurs in what has been simplified so far and is still there.
-        self._mentions: Counter[Variable] = Counter()
+        self._mentions: dict[Variable, int] = {}
 
     def simplify(self, node: Node) -> Node:
         """The node that takes the place of this one."""
@@ -109,12 +106,15 @@ class Simplifier:
     def _leaf(self, node: Node) -> Node:
         return node
 
+    def _count(self, variable: Variable, change: int) -> None:
+        self._mentions[variable] = self._mentions.get(variable, 0) + change
+
     def _local(self, node: LocalRef) -> Node:
-        self._mentions[node.variable] += 1
+        self._count(node.variable, 1)
         return node
 
     def _set_local(self, node: SetLocal) -> Node:
-        self._mentions[node.variable] += 1
+        self._count(node.variable, 1)
         node.value = self.simplify(node.value)
         return node
 
@@ -139,7 +139,7 @@ class Simplifier:
         kept: list[Node] = []
         for form in forms[:-1]:
             if isinstance(form, LocalRef):
-                self._mentions[form.variable] -= 1
+                self._count(form.variable, -1)
             elif not isinstance(form, Const):
                 kept.append(form)
         if not kept:
@@ -158,11 +158,11 @@ class Simplifier:
         # The variables that are mentioned before they have their values.
         early: set[Variable] = set()
         for variable, init in zip(node.variables, node.inits, strict=True):
-            before = mentions[variable]
+            before = mentions.get(variable)
             init = self.simplify(init)
             inits.append(init)
             is_function = isinstance(init, Lambda) and not variable.assigned
-            if before or (mentions[variable] and not is_function):
+            if before or (mentions.get(variable) and not is_function):
                 early.add(variable)
         node.inits = inits
         node.body = self.simplify(node.body)
@@ -345,7 +345,7 @@ def tail_calls(
             case If():
                 pending += [tail_of(node, "then"), tail_of(node, "otherwise")]
             case Seq():
-                pending.append((node.forms[-1], partial(node.forms.__setitem__, -1)))
+                pending.append((node.forms[-1], last_of(node)))
             case Let() | Loop():
                 pending.append(tail_of(node, "body"))
             case Try():
@@ -357,4 +357,13 @@ def tail_calls(
 
 def tail_of(node: Node, name: str) -> tuple[Node, Callable[[Node], None]]:
     """The node in an attribute of another one, and what puts another one there."""
-    return getattr(node, name), partial(setattr, node, name)
+    return getattr(node, name), lambda new: setattr(node, name, new)
+
+
+def last_of(node: Seq) -> Callable[[Node], None]:
+    """What puts another node behind the others."""
+
+    def replace(new: Node) -> None:
+        node.forms[-1] = new
+
+    return replace
