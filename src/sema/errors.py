@@ -122,11 +122,11 @@ class ReadError(SemaError):
     def __init__(self, message: str, *, span: Span, hint: str | None = None) -> None:
         super().__init__(message, span=span, hint=hint)
         self.bare_message = message
-        self.message = f"{message} at {span.line}:{span.column}"
+        self.where = f"{span.line}:{span.column}"
+        self.message = f"{message} at {self.where}"
 
     def __str__(self) -> str:
-        assert self.span is not None
-        return f"Reader error at {self.span.line}:{self.span.column}: {self.bare_message}"
+        return f"Reader error at {self.where}: {self.bare_message}"
 
 
 class EvalError(SemaError):

@@ -40,6 +40,53 @@ def functions_of(unit: CodeUnit) -> list[CodeUnit]:
     return [unit, *(found for _, inner in unit.functions for found in functions_of(inner))]
 
 
+MACROS = """
+(define (helper form) (list '+ form 1))
+(defmacro add-one (form) `(let ((n# ,form)) (+ n# 1)))
+(begin (defmacro rest-of (first . others) (cons 'list others)))
+(module m (export add-one swapped used five)
+  (define-syntax swapped (syntax-rules () ((_ a b) (list b a))))
+  (defmacro define-constant (name value) `(defmacro ,name () ,value))
+  (define-constant five 5)
+  (define used (list (add-one 1) (swapped 1 2) (five))))
+"""
+USES = "(list (add-one 41) (swapped 'a 'b) (five) used)"
+
+
+class TestMacros:
+    """A compiled file leaves the macros behind that its source defines."""
+
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        path = tmp_path / "macros.semac"
+        path.write_bytes(compiled(MACROS, tmp_path))
+        return path
+
+    def test_run(self, file: Path) -> None:
+        interpreter = sema.Interpreter()
+        interpreter.load_file(file)
+        assert interpreter.eval_to_string(USES) == "(42 (b a) 5 (2 (2 1) 5))"
+        assert interpreter.eval_to_string("(list (rest-of 1 2 3) rest-of)") == (
+            "((2 3) <macro rest-of>)"
+        )
+
+    @pytest.mark.parametrize("form", ["import", "load"])
+    def test_brought_in(self, file: Path, form: str) -> None:
+        interpreter = sema.Interpreter()
+        interpreter.eval(f'({form} "{file}")')
+        assert interpreter.eval_to_string(USES) == "(42 (b a) 5 (2 (2 1) 5))"
+
+    def test_used_by_eval_in_the_file(self, tmp_path: Path) -> None:
+        data = compiled("(defmacro one () 1) (eval '(one))", tmp_path)
+        assert sema.Interpreter().run_compiled(data) == 1
+
+    def test_names_that_come_to_mean_something_else(self, tmp_path: Path) -> None:
+        data = compiled("(defmacro one () 1) (define before (one)) (set! one 5)", tmp_path)
+        interpreter = sema.Interpreter()
+        interpreter.run_compiled(data)
+        assert interpreter.eval_to_string("(list before one)") == "(1 5)"
+
+
 class TestRoundTrip:
     @pytest.mark.parametrize("program", programs.EXAMPLES, ids=programs.name)
     def test_same_output(self, program: Path, capsys: pytest.CaptureFixture[str]) -> None:

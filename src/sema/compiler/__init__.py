@@ -24,9 +24,11 @@ def compile_unit(
     is_original: Callable[[str], bool] = lambda name: True,
     count_calls: bool = False,
     name: str = "<main>",
+    keeps_frame: bool = False,
 ) -> CodeUnit:
     """Compile the forms of one unit into the code of a function without parameters.
 
+    It ``keeps_frame`` if stack traces are to end with the unit also where it ends with a call.
     ``is_original`` says whether a builtin's name still means the builtin; ``count_calls`` adds the
     counters of call statistics. Raises :class:`sema.errors.CompileError`.
     """
@@ -36,7 +38,7 @@ def compile_unit(
             body = [simplifier.simplify(node) for node in nodes] or [Const(None, None)]
             unit = Lambda(None, name)
             unit.body = body[0] if len(body) == 1 else Seq(None, body)
-            return Generator(unit, Captures(unit), file, count_calls).generate(name)
+            return Generator(unit, Captures(unit), file, count_calls).generate(name, keeps_frame)
     except RecursionError:
         too_deep = CompileError("maximum nesting depth of forms exceeded")
     raise too_deep

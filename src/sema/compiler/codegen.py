@@ -86,8 +86,8 @@ class Generator:
         self._loops: dict[Loop, tuple[Label, list[int]]] = {}
         self._span: Span | None = function.span
 
-    def generate(self, name: str | None) -> CodeUnit:
-        """The function's code."""
+    def generate(self, name: str | None, keeps_frame: bool = False) -> CodeUnit:
+        """The function's code. A function that keeps its frame has no tail calls."""
         function, registers = self._function, self._registers
         unit = CodeUnit(name, self._file, len(function.params), function.rest is not None)
         params = [*function.params, *([function.rest] if function.rest else [])]
@@ -100,7 +100,12 @@ class Generator:
                 if self._captures.boxed(variable):
                     self._emit("BOX", register, register)
             self._drop_all_but(self._live.at_entry)
-            self._compile(function.body, TAIL)
+            if keeps_frame:
+                value = registers.allocate()
+                self._compile(function.body, value)
+                self._return(value)
+            else:
+                self._compile(function.body, TAIL)
             self._emit_detours()
         except TooManyRegisters:
             raise CompileError(

@@ -29,6 +29,10 @@ from sema.expander.core import (
     Variable,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "="})
 TESTS = COMPARISONS | {"null?", "pair?"}
 
@@ -51,6 +55,7 @@ class Liveness:
         self.outlives_call: set[int] = set()
         self.handler_live: dict[int, int] = {}
         self.after_try: dict[int, int] = {}
+        self._by_turns: dict[Loop, int] = {}
         # What a handler around the present node needs stays alive all the time.
         self._floor = 0
         self._function = function
@@ -193,28 +198,46 @@ class Liveness:
         return self._live(node.value, after & ~bit | self._floor & bit)
 
     def _loop(self, node: Loop, after: int) -> int:
-        head = after | self._floor
-        for variable in self._outer_variables(node):
-            head |= self.bit(variable)
+        head = after | self._floor | self._mentioned_by_turns(node)
         inner = self._mask(node.variables)
         self.live_in[id(node)] = head & ~inner
         self.live_in[id(node.body)] = self._live(node.body, after)
         return self._in_order(node.inits, head & ~inner)
 
-    def _outer_variables(self, loop: Loop) -> set[Variable]:
-        """The variables of this function that a turn of the loop may read, or keep for the next."""
-        found: set[Variable] = set()
-        pending: list[Node] = [loop.body]
-        while pending:
-            node = pending.pop()
-            if isinstance(node, (LocalRef, SetLocal)):
-                found.add(node.variable)
-            elif isinstance(node, Lambda):
-                found.update(self._captures.slots[node])
-                continue
-            pending.extend(children(node))
-        bound = set(bound_variables(loop.body))
-        return {v for v in found if v.function is self._function and v not in bound}
+    def _mentioned_by_turns(self, loop: Loop) -> int:
+        """The variables of this function that the loop's body mentions and does not bind itself.
+
+        Remembered, because loops lie in one another.
+        """
+        known = self._by_turns.get(loop)
+        if known is None:
+            known = self._by_turns[loop] = self._mentioned(loop.body)
+        return known
+
+    def _mentioned(self, node: Node) -> int:
+        if isinstance(node, Lambda):
+            return self._own(self._captures.slots[node])
+        found = self._own([node.variable]) if isinstance(node, (LocalRef, SetLocal)) else 0
+        if isinstance(node, Loop):
+            for init in node.inits:
+                found |= self._mentioned(init)
+            found |= self._mentioned_by_turns(node)
+        else:
+            for child in children(node):
+                found |= self._mentioned(child)
+        if isinstance(node, (Let, Loop)):
+            found &= ~self._mask(node.variables)
+        elif isinstance(node, Try):
+            found &= ~self.bit(node.variable)
+        return found
+
+    def _own(self, variables: Iterable[Variable]) -> int:
+        """The mask of those that are this function's."""
+        mask = 0
+        for variable in variables:
+            if variable.function is self._function:
+                mask |= self.bit(variable)
+        return mask
 
     def _try(self, node: Try, after: int) -> int:
         handler = self.live_in[id(node.handler)] = self._live(node.handler, after)
@@ -244,19 +267,3 @@ def is_negated_test(node: Operate) -> bool:
     """Whether a ``not`` in a test is only a jump the other way."""
     arg = node.args[0]
     return not isinstance(arg, (Const, If)) and not (isinstance(arg, Operate) and arg.name == "not")
-
-
-def bound_variables(node: Node) -> list[Variable]:
-    """The variables that the node binds inside one function."""
-    found: list[Variable] = []
-    pending = [node]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, Lambda):
-            continue
-        if isinstance(node, (Let, Loop)):
-            found.extend(node.variables)
-        elif isinstance(node, Try):
-            found.append(node.variable)
-        pending.extend(children(node))
-    return found

@@ -78,6 +78,8 @@ class Simplifier:
     def __init__(self, is_original: Callable[[str], bool], defined: set[str]) -> None:
         self._is_original = is_original
         self._defined = defined
+        # How often each variable occurs in what has been simplified so far and is still there.
+        self._mentions: dict[Variable, int] = {}
 
     def simplify(self, node: Node) -> Node:
         """The node that takes the place of this one."""
@@ -104,7 +106,19 @@ class Simplifier:
     def _leaf(self, node: Node) -> Node:
         return node
 
-    def _value(self, node: SetLocal | SetGlobal | DefineGlobal | Throw) -> Node:
+    def _count(self, variable: Variable, change: int) -> None:
+        self._mentions[variable] = self._mentions.get(variable, 0) + change
+
+    def _local(self, node: LocalRef) -> Node:
+        self._count(node.variable, 1)
+        return node
+
+    def _set_local(self, node: SetLocal) -> Node:
+        self._count(node.variable, 1)
+        node.value = self.simplify(node.value)
+        return node
+
+    def _value(self, node: SetGlobal | DefineGlobal | Throw) -> Node:
         node.value = self.simplify(node.value)
         return node
 
@@ -122,10 +136,15 @@ class Simplifier:
         forms: list[Node] = []
         for form in self._all(node.forms):
             forms.extend(form.forms if isinstance(form, Seq) else [form])
-        forms = [f for f in forms[:-1] if not isinstance(f, (Const, LocalRef))] + forms[-1:]
-        if len(forms) == 1:
-            return forms[0]
-        node.forms = forms
+        kept: list[Node] = []
+        for form in forms[:-1]:
+            if isinstance(form, LocalRef):
+                self._count(form.variable, -1)
+            elif not isinstance(form, Const):
+                kept.append(form)
+        if not kept:
+            return forms[-1]
+        node.forms = [*kept, forms[-1]]
         return node
 
     def _let(self, node: Let) -> Node:
@@ -134,9 +153,44 @@ class Simplifier:
         return node if node.variables else node.body
 
     def _letrec(self, node: Letrec) -> Node:
-        node.inits = self._all(node.inits)
+        mentions = self._mentions
+        inits: list[Node] = []
+        # The variables that are mentioned before they have their values.
+        early: set[Variable] = set()
+        for variable, init in zip(node.variables, node.inits, strict=True):
+            before = mentions.get(variable)
+            init = self.simplify(init)
+            inits.append(init)
+            is_function = isinstance(init, Lambda) and not variable.assigned
+            if before or (mentions.get(variable) and not is_function):
+                early.add(variable)
+        node.inits = inits
         node.body = self.simplify(node.body)
-        return as_loop(node) or as_lets(node)
+        return self._as_loop(node) or as_lets(node, early)
+
+    def _as_loop(self, node: Letrec) -> Loop | None:
+        """The loop that a local function is, if it is one: if its name occurs only in the call
+        that is the body, and in tail calls of its own."""
+        if len(node.variables) != 1:
+            return None
+        variable, function, call = node.variables[0], node.inits[0], node.body
+        if (
+            not isinstance(call, Call)
+            or not isinstance(function, Lambda)
+            or function.rest is not None
+            or variable.assigned
+            or not is_call_of(variable, call, len(function.params))
+        ):
+            return None
+        wanted = self._mentions[variable] - 1
+        places = tail_calls(function, variable, wanted)
+        if len(places) < wanted:
+            return None
+        loop = Loop(call.span, function.params, call.args, function)  # the body follows
+        for again, replace in places:
+            replace(Again(again.span, loop, again.args))
+        loop.body = function.body
+        return loop
 
     def _lambda(self, node: Lambda) -> Node:
         node.body = self.simplify(node.body)
@@ -207,9 +261,9 @@ class Simplifier:
 
 _REWRITES: dict[type[Node], Callable[[Simplifier, Any], Node]] = {
     Const: Simplifier._leaf,
-    LocalRef: Simplifier._leaf,
+    LocalRef: Simplifier._local,
     GlobalRef: Simplifier._leaf,
-    SetLocal: Simplifier._value,
+    SetLocal: Simplifier._set_local,
     SetGlobal: Simplifier._value,
     DefineGlobal: Simplifier._value,
     Throw: Simplifier._value,
@@ -226,40 +280,11 @@ _REWRITES: dict[type[Node], Callable[[Simplifier, Any], Node]] = {
 }
 
 
-def as_loop(node: Letrec) -> Loop | None:
-    """The loop that a local function is, if it is one."""
-    if len(node.variables) != 1 or not isinstance(node.body, Call):
-        return None
-    variable, function, call = node.variables[0], node.inits[0], node.body
-    if (
-        not isinstance(function, Lambda)
-        or not isinstance(call.function, LocalRef)
-        or call.function.variable is not variable
-        or variable.assigned
-        or function.rest is not None
-        or len(call.args) != len(function.params)
-        or any(mentions(arg, variable) for arg in call.args)
-        or not only_tail_calls(function.body, variable, len(function.params), True)
-    ):
-        return None
-    loop = Loop(call.span, function.params, call.args, function.body)
-    loop.body = replace_tail_calls(function.body, variable, loop)
-    return loop
-
-
-def as_lets(node: Letrec) -> Node:
+def as_lets(node: Letrec, early: set[Variable]) -> Node:
     """The same with ``let``: a function may mention itself there, see ``captures.py``.
 
-    A variable that is mentioned before it has its value is bound to nil first.
+    The early variables are bound to nil first.
     """
-    early: set[Variable] = set()
-    mentioned: set[Variable] = set()
-    for variable, init in zip(node.variables, node.inits, strict=True):
-        before = variable in mentioned
-        in_init = mentioned_variables(init)
-        if before or (variable in in_init and (variable.assigned or not isinstance(init, Lambda))):
-            early.add(variable)
-        mentioned |= in_init
     body = node.body
     for variable, init in zip(reversed(node.variables), reversed(node.inits), strict=True):
         if variable in early:
@@ -290,56 +315,55 @@ def mentioned_variables(node: Node) -> set[Variable]:
     return found
 
 
-def tail_children(node: Node) -> list[Node]:
-    """The children whose value is the node's own, in the same activation."""
-    match node:
-        case If():
-            return [node.then, node.otherwise]
-        case Seq():
-            return node.forms[-1:]
-        case Let() | Loop():
-            return [node.body]
-        case Try():
-            return [node.handler]
-        case _:
-            return []
-
-
-def only_tail_calls(node: Node, variable: Variable, n_args: int, tail: bool) -> bool:
-    """Whether a function's name occurs only in tail calls of the right arity."""
-    if isinstance(node, LocalRef):
-        return node.variable is not variable
-    if (
-        tail
-        and isinstance(node, Call)
+def is_call_of(variable: Variable, node: Node, n_args: int) -> bool:
+    """Whether the node calls the variable with so many arguments."""
+    return (
+        isinstance(node, Call)
         and isinstance(node.function, LocalRef)
         and node.function.variable is variable
-    ):
-        return len(node.args) == n_args and not any(mentions(arg, variable) for arg in node.args)
-    tails = tail_children(node) if tail else []
-    # A loop, not all(...): that would recurse on the C stack, which deep programs overflow.
-    for child in children(node):
-        if not only_tail_calls(child, variable, n_args, any(child is t for t in tails)):
-            return False
-    return True
+        and len(node.args) == n_args
+    )
 
 
-def replace_tail_calls(node: Node, variable: Variable, loop: Loop) -> Node:
-    """Turn the tail calls of a function that is a loop into :class:`Again`."""
-    if isinstance(node, Call):
-        if isinstance(node.function, LocalRef) and node.function.variable is variable:
-            return Again(node.span, loop, node.args)
-        return node
-    match node:
-        case If():
-            node.then = replace_tail_calls(node.then, variable, loop)
-            node.otherwise = replace_tail_calls(node.otherwise, variable, loop)
-        case Seq():
-            node.forms[-1] = replace_tail_calls(node.forms[-1], variable, loop)
-        case Let() | Loop():
-            node.body = replace_tail_calls(node.body, variable, loop)
-        case Try():
-            node.handler = replace_tail_calls(node.handler, variable, loop)
-        case _:
-            pass
-    return node
+def tail_calls(
+    function: Lambda, variable: Variable, wanted: int
+) -> list[tuple[Call, Callable[[Node], None]]]:
+    """The calls of the variable in tail position of the function, no more than are wanted.
+
+    Each comes with what puts another node in its place.
+    """
+    found: list[tuple[Call, Callable[[Node], None]]] = []
+    n_args = len(function.params)
+    pending: list[tuple[Node, Callable[[Node], None]]] = [tail_of(function, "body")]
+    # From outside in, so that the search does not go far into loops that lie further inside.
+    for node, replace in pending:
+        if len(found) == wanted:
+            break
+        match node:
+            case Call() if is_call_of(variable, node, n_args):
+                found.append((node, replace))
+            case If():
+                pending += [tail_of(node, "then"), tail_of(node, "otherwise")]
+            case Seq():
+                pending.append((node.forms[-1], last_of(node)))
+            case Let() | Loop():
+                pending.append(tail_of(node, "body"))
+            case Try():
+                pending.append(tail_of(node, "handler"))
+            case _:
+                pass
+    return found
+
+
+def tail_of(node: Node, name: str) -> tuple[Node, Callable[[Node], None]]:
+    """The node in an attribute of another one, and what puts another one there."""
+    return getattr(node, name), lambda new: setattr(node, name, new)
+
+
+def last_of(node: Seq) -> Callable[[Node], None]:
+    """What puts another node behind the others."""
+
+    def replace(new: Node) -> None:
+        node.forms[-1] = new
+
+    return replace

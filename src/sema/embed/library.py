@@ -13,6 +13,7 @@ from sema.embed.environment import Globals
 from sema.expander.prelude import BUILTIN_MACROS
 from sema.reader import SpanTable, read_all
 from sema.stdlib import registry
+from sema.vm.code import LIBRARY_FILE
 from sema.vm.values import Builtin, Pair
 
 TYPE_CHECKING = False
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from sema.embed.namespace import Context
 
     Run = Callable[[list[Any], SpanTable, str, Globals], Any]
-
-PRELUDE_FILE = "<prelude>"
 
 
 class Library:
@@ -75,7 +74,7 @@ class Library:
         form = definitions.get(name)
         if form is None:
             return None
-        self._run([form], spans, PRELUDE_FILE, self._globals)
+        self._run([form], spans, LIBRARY_FILE, self._globals)
         return self._globals.cell(name).get()
 
 
@@ -93,7 +92,7 @@ def prelude() -> tuple[dict[str, Pair], SpanTable]:
 def _read_prelude() -> tuple[dict[str, Pair], SpanTable]:
     with open(os.path.join(sema.stdlib.__path__[0], "prelude.sema"), encoding="utf-8") as file:
         text = file.read()
-    forms, spans = read_all(text, PRELUDE_FILE)
+    forms, spans = read_all(text, LIBRARY_FILE)
     definitions = {}
     for form in forms:
         assert isinstance(form, Pair)

@@ -210,7 +210,10 @@ class Namespace:
 
     def function_of(self, form: Any) -> Closure:
         """The function without arguments that runs a form that is no part of a text."""
-        return self.link(self.compile([form], SpanTable(), None))
+        with collector_paused:
+            nodes = expand_unit([form], SpanTable(), self)
+            unit = self._compile_nodes(nodes, None, self.context.machine.call_stats, False)
+        return self.link(unit)
 
     def compile(
         self, forms: list[Any], spans: SpanTable, file: str | None, count_calls: bool | None = None
@@ -221,10 +224,16 @@ class Namespace:
         with collector_paused:
             return self._compile_nodes(expand_unit(forms, spans, self), file, count_calls)
 
-    def _compile_nodes(self, nodes: list[Node], file: str | None, count_calls: bool) -> CodeUnit:
+    def _compile_nodes(
+        self, nodes: list[Node], file: str | None, count_calls: bool, keeps_frame: bool = True
+    ) -> CodeUnit:
         self._met_redefined = False
         return compile_unit(
-            nodes, file=file, is_original=self._is_original, count_calls=count_calls
+            nodes,
+            file=file,
+            is_original=self._is_original,
+            count_calls=count_calls,
+            keeps_frame=keeps_frame,
         )
 
     def _is_original(self, name: str) -> bool:

@@ -134,10 +134,11 @@ def transformer(x: Expander, parts: Parts, span: Span | None) -> tuple[Symbol, L
 
 
 def defmacro_toplevel(x: Expander, parts: Parts, span: Span | None) -> Node:
-    """Define the macro at once, for the forms that follow."""
+    """Define the macro at once, for the forms that follow, and again when the code runs: compiled
+    code may be run elsewhere."""
     name, node = transformer(x, parts, span)
     x.define_macro(node, name)
-    return Const(span, None)
+    return expand_defmacro(x, parts, span)
 
 
 @special_form("defmacro", min_args=3, toplevel=defmacro_toplevel)

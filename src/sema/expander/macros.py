@@ -16,6 +16,7 @@ class Macro:
     """
 
     __slots__ = ("doc", "max_args", "min_args", "name", "transformer")
+    __sema_type__ = "macro"
 
     def __init__(
         self,
@@ -34,8 +35,8 @@ class Macro:
     def expand(self, operands: Sequence[object], span: Span | None) -> object:
         """The form that a use at ``span`` with those operands stands for.
 
-        Raises ArityError for a wrong number of operands, and whatever the transformer raises,
-        which gets the place of the use if it has none of its own.
+        Raises ArityError for a wrong number of operands, and whatever the transformer raises:
+        the error's place is that of the use, its trace tells where in the transformer it arose.
         """
         n = len(operands)
         if n < self.min_args or (self.max_args is not None and n > self.max_args):
@@ -43,10 +44,10 @@ class Macro:
         try:
             return self.transformer(*operands)
         except SemaError as error:
-            if error.span is None:
+            if span is not None:
                 error.span = span
-            elif error.note is None and span is not None:
-                error.note = f"in the expansion of macro {self.name} at {span}"
+            if error.note is None:
+                error.note = f"in the expansion of macro {self.name}"
             raise
 
     def __sema_write__(self) -> str:

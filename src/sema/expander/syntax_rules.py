@@ -57,10 +57,11 @@ def defined_syntax(parts: Parts, span: Span | None) -> tuple[Symbol, Form]:
 
 
 def define_syntax_toplevel(x: Expander, parts: Parts, span: Span | None) -> Node:
-    """Define the macro at once, for the forms that follow."""
+    """Define the macro at once, for the forms that follow, and again when the code runs: compiled
+    code may be run elsewhere."""
     name, rules = defined_syntax(parts, span)
     x.environment.define_macro(name.name, checked_macro(x, name, rules, span))
-    return Const(span, None)
+    return expand_define_syntax(x, parts, span)
 
 
 @special_form("define-syntax", toplevel=define_syntax_toplevel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from sema.errors import ArityError, EvalError, SemaTypeError
+from sema.errors import ArityError, EvalError, ReadError, SemaTypeError
 from sema.reader.printer import display, write
 from sema.stdlib.kinds import elements
 from sema.stdlib.registry import builtin
@@ -16,6 +16,7 @@ from sema.vm.values import Pair, Symbol, intern_keyword
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from sema.stdlib.kinds import Elements, Function
@@ -137,7 +138,7 @@ def syntax_rules(name: Symbol, rules: Any) -> Any:
 def read(text: str) -> Any:
     from sema.reader import read_one
 
-    return read_one(text)
+    return _read(read_one, text)
 
 
 @builtin(
@@ -153,7 +154,16 @@ def _read_all(text: str) -> Any:
     from sema.reader import read_many
     from sema.vm.values import make_list
 
-    return make_list(read_many(text))
+    return make_list(_read(read_many, text))
+
+
+def _read(reader: Callable[[str], Any], text: str) -> Any:
+    try:
+        return reader(text)
+    except ReadError as error:
+        # That is a place in the text, which is not the program's.
+        error.span = None
+        raise
 
 
 @builtin(

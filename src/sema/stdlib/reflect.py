@@ -14,6 +14,7 @@ from sema.errors import (
     UnboundError,
 )
 from sema.stdlib.registry import builtin, declaration, declare_elsewhere
+from sema.vm.code import LIBRARY_FILE
 from sema.vm.maps import Map
 from sema.vm.types import type_name
 from sema.vm.values import Builtin, Closure, Symbol, intern_keyword, make_list
@@ -115,7 +116,7 @@ def _facts(function: Any) -> tuple[str | None, int, int | None, str]:
         return function.name, function.min_args, most, function.doc
     if type(function) is Closure:
         code = function.code_object
-        declared = declaration(function.name or "") if code.unit.file == "<prelude>" else None
+        declared = declaration(function.name or "") if code.unit.file == LIBRARY_FILE else None
         if declared is not None:
             most = None if declared.max_args < 0 else declared.max_args
             return declared.name, declared.min_args, most, declared.doc

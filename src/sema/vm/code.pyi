@@ -5,6 +5,8 @@ from sema.errors import Span
 from sema.vm.machine import Machine
 from sema.vm.values import Cell
 
+LIBRARY_FILE: str
+
 class Stub:
     @property
     def start(self) -> int: ...

@@ -6,12 +6,15 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
 from cpython.ref cimport Py_XDECREF
 
-from sema.vm.values cimport to_word
+from sema.vm.values cimport Builtin, to_word
 from sema.vm.word cimport Word, decref, is_ref
 
-from sema.vm.opcodes import OPCODES
+from sema.vm.opcodes import CALLED_OPERATORS, OPCODES
 
 include "opcodes.pxi"
+
+LIBRARY_FILE = "<prelude>"
+"""The file of the library's functions that are written in Sema, as positions have it."""
 
 cdef enum:
     TABLE_SIZE = 32
@@ -156,11 +159,24 @@ cdef class Code:
         return positions[position][1] if position >= 0 else None
 
     def operator_at(self, Py_ssize_t offset):
-        """The builtin that the instruction at the offset stands for, or None."""
+        """The operator that the instruction at the offset stands for, or None.
+
+        Operators are what may be an instruction of its own; here some of them are calls.
+        """
         for at, name, _ in self.unit.operators:
             if at == offset:
                 return name.split()[-1]
-        return None
+        cdef Word word = self.words[offset]
+        cdef int op = word & 0xFF
+        if op == OP_THROW:
+            return "throw"
+        if op < OP_CALL:
+            return None
+        called = next((name for at, name in self.unit.globals if at == offset + 1), None)
+        if CALLED_OPERATORS.get(called) != word >> 48:
+            return None
+        cell = self.cell_of(called)
+        return called if cell.bound and isinstance(cell.get(), Builtin) else None
 
     @property
     def functions(self):

@@ -205,6 +205,14 @@ STATES = {
     "_NATIVE": "native",
 }
 
+CALLED_OPERATORS = {
+    "-": 1, "append": 2, "contains?": 2, "get": 2, "length": 1, "mutable-array/get": 2,
+    "mutable-array/set!": 3, "not": 1, "nth": 2, "string-append": 2, "string-length": 1,
+    "string-ref": 2,
+}  # fmt: skip
+"""Builtins without an instruction that stack traces show as operators, when called with so many
+arguments."""
+
 
 def size_of(op: Opcode, word: int) -> int:
     """The number of words of an instruction, itself included."""

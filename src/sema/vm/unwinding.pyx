@@ -9,6 +9,7 @@ from sema.vm.values cimport ClosureCell, to_word
 from sema.vm.word cimport Word, decref, word_ptr
 
 from sema.errors import Interrupted, SemaError, TraceFrame
+from sema.vm.code import LIBRARY_FILE
 
 cdef enum:
     TRACE_FRAMES = 100
@@ -55,13 +56,17 @@ cdef int unwind(Machine vm, Word* base) except -1:
 
 
 cdef add_trace(Machine vm, error, Word* regs, Word* at):
-    """Give an error that has none its position and its stack trace."""
+    """Give an error that has none its position and its stack trace.
+
+    Functions that the library has in Sema are builtins like the others: they have no frames.
+    """
     cdef Activation* activation = vm.activation
     cdef Code code
     cdef Py_ssize_t offset
     cdef Word* last_at = NULL
     cdef long long omitted = 0
     cdef list trace, repeats
+    cdef bint is_innermost = True
     if not hasattr(error, "trace") or error.trace:
         return
     trace = error.trace
@@ -74,15 +79,17 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
                 omitted += 1
             else:
                 code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
-                offset = code.offset_of(at)
-                span = code.span_at(offset)
-                operator = code.operator_at(offset) if not trace else None
-                if operator is not None:
-                    trace.append(TraceFrame(operator, span))
+                if code.unit.file != LIBRARY_FILE:
+                    offset = code.offset_of(at)
+                    span = code.span_at(offset)
+                    operator = code.operator_at(offset) if is_innermost else None
+                    if operator is not None:
+                        trace.append(TraceFrame(operator, span))
+                        repeats.append(1)
+                    trace.append(TraceFrame(frame_name(code), span))
                     repeats.append(1)
-                trace.append(TraceFrame(frame_name(code), span))
-                repeats.append(1)
-                last_at = at
+                    last_at = at
+            is_innermost = False
             leave_frame(&regs, &at)
         if activation.coroutine != NULL:
             # What is below it has nothing to do with it.
