@@ -117,9 +117,9 @@ class Modules:
     def _files(self) -> list[_Running]:
         """The files that the running task is running, the innermost last."""
         scheduler = self._context.machine.scheduler
-        if scheduler is None:
+        if scheduler is None or scheduler.current is None:
             return self._files_of_root
-        files: list[_Running] = scheduler.task_locals().setdefault("files", self._files_of_root)
+        files: list[_Running] = scheduler.task_locals().setdefault("files", [])
         return files
 
     def _beside(self, path: str, origin: str | None) -> str:

@@ -7,19 +7,22 @@ from cpython.object cimport PyObject
 
 from sema.errors import EvalError, SemaTypeError
 from sema.stdlib.registry cimport declare
+from sema.vm.machine cimport Machine
 from sema.vm.types cimport word_type_name
-from sema.vm.values cimport to_object, to_word, type_of
+from sema.vm.values cimport Closure, to_object, to_word, type_of
 from sema.vm.word cimport ABSENT, NIL, Word, incref, is_ref, word_ptr
 
 
 @cython.trashcan(True)
 cdef class Promise:
-    """What ``delay`` makes. ``running`` is true while its value is being computed."""
+    """What ``delay`` makes. ``forcer`` is who computes its value just now: a task, or the program
+    itself as True; ``news`` a task's promise for the others that wait for it meanwhile."""
 
     cdef object thunk
     cdef object value
+    cdef object forcer
+    cdef object news
     cdef readonly bint forced
-    cdef bint running
 
     __sema_type__ = "promise"
 
@@ -44,10 +47,33 @@ cdef Word begin(Word* args, Py_ssize_t n) except ABSENT:
     cdef Promise promise = promise_argument(args[0])
     if promise.forced:
         return NIL
-    if promise.running:
+    forcer = running_task(promise.thunk)
+    if promise.forcer is None:
+        promise.forcer = forcer
+        return to_word(promise.thunk)
+    if promise.forcer is forcer:
         raise EvalError("force: the promise is already being forced: it depends on itself")
-    promise.running = True
-    return to_word(promise.thunk)
+    if promise.news is None:
+        from sema.tasks.promise import AsyncPromise
+        promise.news = AsyncPromise(None, "force")
+    return to_word(promise.news)
+
+
+cdef object running_task(thunk):
+    """The task that is running, or True for the program itself."""
+    cdef Machine machine = thunk.code_object.machine if type(thunk) is Closure else None
+    if machine is None or machine.scheduler is None or machine.scheduler.current is None:
+        return True
+    return machine.scheduler.current
+
+
+cdef int end(Promise promise) except -1:
+    """Nobody computes the value any more."""
+    news, promise.news = promise.news, None
+    promise.forcer = None
+    if news is not None:
+        news.resolve(None)
+    return 0
 
 
 cdef Word value_of(Word* args, Py_ssize_t n) except ABSENT:
@@ -58,20 +84,21 @@ cdef Word settle(Word* args, Py_ssize_t n) except ABSENT:
     cdef Promise promise = promise_argument(args[0])
     promise.value = to_object(args[1])
     promise.forced = True
-    promise.running = False
     promise.thunk = None
+    end(promise)
     incref(args[1])
     return args[1]
 
 
 cdef Word retry(Word* args, Py_ssize_t n) except ABSENT:
-    promise_argument(args[0]).running = False
+    end(promise_argument(args[0]))
     return NIL
 
 
 declare(delay, "__vm-delay", "thunk", "A promise.", "(promise? (__vm-delay list)) => #t")
 declare(begin, "__vm-promise-thunk", "p",
-        "What computes the value of a promise, nil if it has it already.",
+        "What computes the value of a promise, or what to wait for while another task does; nil if "
+        "it has the value already.",
         "(__vm-promise-thunk (__vm-delay list)) => <native-fn list>")
 declare(value_of, "__vm-promise-value", "p", "The value of a promise that has it.",
         "(__vm-promise-value (__vm-delay list)) => nil")

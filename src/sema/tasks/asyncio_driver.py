@@ -1,4 +1,4 @@
-"""Tasks inside Python's asyncio: their turns are callbacks of its loop, which never waits for them."""
+"""Tasks inside asyncio: their turns are callbacks of its loop, which never waits for them."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class AsyncioDriver:
 
     async def result(self, promise: AsyncPromise) -> Any:
         """The outcome of a task's promise; the task is cancelled with whoever awaits this."""
-        settled = self.loop.create_future()
-        promise.when_settled(lambda _: settled.done() or settled.set_result(None))
+        settled = asyncio.Event()
+        promise.when_settled(lambda _: settled.set())
         self._awaited.add(promise)
         self._scheduler.listen(lambda: self.loop.call_soon_threadsafe(self._wake))
         self._wake()
         try:
-            await settled
+            await settled.wait()
         except asyncio.CancelledError:
             self._scheduler.cancel(promise)
             self._wake()

@@ -3,14 +3,13 @@
 from sema.tasks.promise cimport AsyncPromise, Waiter
 from sema.vm.coroutine cimport Coroutine
 from sema.vm.machine cimport Machine
-from sema.vm.word cimport ABSENT, Word
+from sema.vm.word cimport Word
 
 
 cdef class Task(Waiter):
     cdef Scheduler scheduler
     cdef Coroutine coroutine
-    # The code of its function, and how many tasks were made before it.
-    cdef object code
+    # How many tasks were made before it.
     cdef long long number
     cdef readonly AsyncPromise promise
     # What it waits for, or waited for until just now.
@@ -19,6 +18,7 @@ cdef class Task(Waiter):
     cdef object interruption
     # What belongs to one task: context/…, and the files being loaded.
     cdef readonly object locals
+    cdef object __weakref__
 
     cdef int interrupt(self, error) except -1
 
@@ -37,13 +37,14 @@ cdef class Scheduler:
     cdef long long n_timers
     cdef readonly Task current
     cdef readonly object locals
-    cdef set unfinished
+    # Weakly: a task that nothing can wake any more is collected with what it waits for.
+    cdef object unfinished
     cdef list idle
     cdef int nesting
     cdef long long n_tasks
 
     cpdef AsyncPromise spawn(self, function)
-    cdef Word wait(self, AsyncPromise promise, Word* args, Py_ssize_t n) except ABSENT
+    cdef bint park(self, AsyncPromise promise, Word* args, Py_ssize_t n) except -1
     cpdef bint turn_is_over(self) except -1
     cdef bint step(self) except -1
     cdef int take_turn(self, Waiter waiter) except -1

@@ -8,6 +8,7 @@ begin together the shorter one ends first, however long the code between them ta
 no task is ready, or when tasks have been ready for too long.
 """
 
+from _weakrefset import WeakSet
 from collections import deque
 from heapq import heappop, heappush
 from time import monotonic, sleep
@@ -48,8 +49,9 @@ cdef class Task(Waiter):
         return 0
 
     def __str__(self):
-        span = self.code.span_at(0)
-        return "a task" if span is None else f"the task at {span}"
+        span = self.coroutine.place()
+        what = f"waits in {self.waits_for.operation}"
+        return what if span is None else f"{what} at {span}"
 
 
 cdef class InPlace(Waiter):
@@ -72,7 +74,7 @@ cdef class Scheduler:
         self.ready = deque()
         self.timers = []
         self.locals = {}
-        self.unfinished = set()
+        self.unfinished = WeakSet()
         self.idle = []
 
     # --- What programs ask for -------------------------------------------------------------------
@@ -83,7 +85,6 @@ cdef class Scheduler:
         task.scheduler = self
         self.n_tasks += 1
         task.number = self.n_tasks
-        task.code = function.code_object
         task.coroutine = Coroutine(self.machine, function)
         task.promise = AsyncPromise(task)
         task.locals = {
@@ -153,9 +154,10 @@ cdef class Scheduler:
 
     # --- Waiting ---------------------------------------------------------------------------------
 
-    cdef Word wait(self, AsyncPromise promise, Word* args, Py_ssize_t n) except ABSENT:
-        """A promise's outcome, for the builtin that has these arguments: the running task is
-        parked, or waits where it stands if it cannot be."""
+    cdef bint park(self, AsyncPromise promise, Word* args, Py_ssize_t n) except -1:
+        """Let the running code wait until a promise is settled, for the builtin that has these
+        arguments. True if its task is parked: then the builtin returns ABSENT, without an error,
+        and the promise's outcome takes the place of its result."""
         cdef Task task = self.current
         if task is not None and task.interruption is not None:
             error, task.interruption = task.interruption, None
@@ -164,9 +166,10 @@ cdef class Scheduler:
             if may_park(self.machine, args, n):
                 promise.add(task)
                 task.waits_for = promise
-                return park(self.machine)
+                park(self.machine)
+                return True
             self.wait_in_place(promise)
-        return to_word(promise.outcome())
+        return False
 
     def wait_in_place(self, AsyncPromise promise):
         """Let other tasks run until the promise is settled."""
@@ -204,11 +207,11 @@ cdef class Scheduler:
         cdef list lines = []
         for task in sorted(self.unfinished, key=task_number):
             if task.waits_for is not None and task.waits_for.state == PENDING:
-                lines.append(f"{task} waits in {task.waits_for.operation}")
+                lines.append(str(task))
         if not lines:
             return None
         more = f"; and {len(lines) - MOST_LISTED} more" if len(lines) > MOST_LISTED else ""
-        return "waiting tasks: " + "; ".join(lines[:MOST_LISTED]) + more
+        return "one task " + "; another one ".join(lines[:MOST_LISTED]) + more
 
     # --- Turns -----------------------------------------------------------------------------------
 

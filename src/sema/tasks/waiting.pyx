@@ -21,21 +21,28 @@ def bound(Builtin builtin, owner):
 cdef Word call_and_wait(Word* args, Py_ssize_t n) except ABSENT:
     """Call a builtin; if it returns a promise, its outcome is the result."""
     cdef Builtin builtin = <Builtin>word_ptr(args[-2])
+    cdef Scheduler scheduler
     result = call_function(builtin, [to_object(args[i]) for i in range(n)])
-    if type(result) is not AsyncPromise:
-        return to_word(result)
-    return (<Scheduler>builtin.owner.scheduler).wait(<AsyncPromise>result, args, n)
+    if type(result) is AsyncPromise:
+        scheduler = builtin.owner.scheduler
+        if scheduler.park(<AsyncPromise>result, args, n):
+            return ABSENT
+        result = (<AsyncPromise>result).outcome()
+    return to_word(result)
 
 
 cdef Word call_aside(Word* args, Py_ssize_t n) except ABSENT:
     """Call a builtin that waits for the world; where there are other tasks, in a thread."""
     cdef Builtin builtin = <Builtin>word_ptr(args[-2])
-    cdef list objects = [to_object(args[i]) for i in range(n)]
     cdef Scheduler scheduler = builtin.owner.machine.scheduler
+    cdef list objects = [to_object(args[i]) for i in range(n)]
+    cdef AsyncPromise promise
     if scheduler is None or not scheduler.has_others():
         return to_word(call_function(builtin, objects))
     promise = scheduler.outside(call_from_thread, (builtin, objects), builtin.name)
-    return scheduler.wait(promise, args, n)
+    if scheduler.park(promise, args, n):
+        return ABSENT
+    return to_word(promise.outcome())
 
 
 def call_from_thread(Builtin builtin, list objects):

@@ -29,4 +29,4 @@ cdef class Coroutine:
 
 
 cdef bint may_park(Machine vm, Word* args, Py_ssize_t n) noexcept
-cdef Word park(Machine vm) noexcept
+cdef void park(Machine vm) noexcept

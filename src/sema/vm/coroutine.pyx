@@ -56,6 +56,14 @@ cdef class Coroutine:
     def __dealloc__(self):
         give_up(self)
 
+    def place(self):
+        """Where it stands in the source, or None."""
+        cdef Code code
+        if self.frames == NULL or not self.started:
+            return None
+        code = frame_code(self.registers)
+        return code.span_at(code.offset_of(self.at))
+
     cpdef close(self):
         """Give up what it holds; it never goes on."""
         give_up(self)
@@ -113,10 +121,9 @@ cdef bint may_park(Machine vm, Word* args, Py_ssize_t n) noexcept:
     return (vm.activation != NULL and vm.activation.coroutine != NULL and args + n == vm.top)
 
 
-cdef Word park(Machine vm) noexcept:
-    """What a builtin returns whose value will be there later; see :func:`may_park`."""
+cdef void park(Machine vm) noexcept:
+    """The coroutine shall stand still as soon as the builtin that it calls returns ABSENT."""
     vm.parked = PARKED_AT_CALL
-    return ABSENT
 
 
 cdef int raise_error(object error) except -1:
