@@ -34,8 +34,10 @@ PROGRAMS = {
     "big integers": "(define (go) (* 1000000007 1000000007 1000000007 (+ 140737488355327 1)))",
     "texts and maps": '(define (go) {:a (str "x" 1) :b (hash-map "k" [1 2])})',
     "eval": "(define (go) (eval '(begin (define (f x) (+ x 1)) (f 2))))",
-    "tasks": "(define (go) (async/all (list (async (async/sleep 0) (list 1)) (async (site car '(1))))))",
-    "failing tasks": "(define (go) (parallel (list (fn () (deep 5)) (fn () (async/sleep 0) (car 5)))))",
+    "tasks": "(define (go) (async/all (list (async (async/sleep 0) (list 1))"
+    " (async (site car '(1))))))",
+    "failing tasks": "(define (go) (parallel (list (fn () (deep 5))"
+    " (fn () (async/sleep 0) (car 5)))))",
     "cancelled tasks": "(define (go) (let ((p (async (try (async/sleep 99) (finally (list 1))))))"
     " (async/sleep 0) (async/cancel p) (async/run)))",
     "abandoned tasks": "(define (go) (let ((c (channel/new)) (big (list 1 2 3)))"
