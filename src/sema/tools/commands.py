@@ -63,7 +63,7 @@ def _eval(parser: argparse.ArgumentParser) -> Execute:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--path", metavar="FILE", help="the file that positions name")
     parser.add_argument(
-        "--timeout", type=int, default=5000, metavar="MS", help="stop after so long (5000; 0: never)"
+        "--timeout", type=int, default=5000, metavar="MS", help="time limit (5000; 0: none)"
     )
     parser.add_argument("--no-llm", action="store_true", help="accepted, without effect")
 
