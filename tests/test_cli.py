@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from sema import __version__ as sema_version
 
 Completed = subprocess.CompletedProcess[str]
 
@@ -280,7 +283,10 @@ class TestCommands:
         assert sema("compile", "program.sema", cwd=tmp_path).returncode == 0
         assert outcome(sema("program.semac", cwd=tmp_path)) == (0, "42\n", "")
         checked = sema("compile", "--check", "program.semac", cwd=tmp_path)
-        assert checked.stdout.startswith("✓ program.semac: valid")
+        size = (tmp_path / "program.semac").stat().st_size
+        assert checked.stdout == (
+            f"✓ program.semac: valid (format v1, sema {sema_version}, 2 functions, {size} bytes)\n"
+        )
 
     def test_check_of_a_file_that_is_not_compiled(self, tmp_path: Path) -> None:
         (tmp_path / "program.sema").write_text("(println 1)")
@@ -328,6 +334,136 @@ class TestCommands:
         assert (done.stdout, done.stderr) == ("patched\ndisasm\n", "")
 
 
+class TestAst:
+    TEXT = '(f 1 2.5 "s" :k nil true #f [x {:a ()}] 1/2 #\\a)'
+
+    def test_tree(self) -> None:
+        assert outcome(sema("ast", "-e", f"{self.TEXT} 'y")) == (
+            0,
+            """\
+List
+  Symbol f
+  Int 1
+  Float 2.5
+  String "s"
+  Keyword :k
+  Nil
+  Bool true
+  Bool false
+  Vector
+    Symbol x
+    Map
+      Entry
+        Keyword :a
+        List
+  Rational 1/2
+  Char #\\a
+List
+  Symbol quote
+  Symbol y
+""",
+            "",
+        )
+
+    def test_json(self, tmp_path: Path) -> None:
+        (tmp_path / "text.sema").write_text(self.TEXT)
+        [node] = json.loads(sema("ast", "--json", "text.sema", cwd=tmp_path).stdout)
+        assert node["type"] == "list"
+        assert node["children"] == [
+            {"type": "symbol", "value": "f"},
+            {"type": "int", "value": 1},
+            {"type": "float", "value": 2.5},
+            {"type": "string", "value": "s"},
+            {"type": "keyword", "value": "k"},
+            {"type": "nil", "value": None},
+            {"type": "bool", "value": True},
+            {"type": "bool", "value": False},
+            {
+                "type": "vector",
+                "children": [
+                    {"type": "symbol", "value": "x"},
+                    {
+                        "type": "map",
+                        "entries": [
+                            {
+                                "key": {"type": "keyword", "value": "a"},
+                                "value": {"type": "list", "children": []},
+                            }
+                        ],
+                    },
+                ],
+            },
+            {"type": "rational", "value": "1/2"},
+            {"type": "char", "value": "#\\a"},
+        ]
+
+    def test_depth(self) -> None:
+        deep = "(" * 5000 + ")" * 5000
+        assert len(sema("ast", "-e", deep).stdout.splitlines()) == 5000
+        done = sema("ast", "--json", "-e", deep)
+        assert outcome(done) == (1, "", "error: nested too deeply for JSON\n")
+
+    def test_errors(self) -> None:
+        done = sema("ast", "-e", "(f")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("Error: Reader error at 1:1: unterminated list\n")
+        message = "error: file not found: 'nowhere' (not a file or command)\n"
+        assert outcome(sema("ast", "nowhere")) == (1, "", message)
+        assert sema("ast").returncode == 2
+
+
+class TestEval:
+    def test_value(self) -> None:
+        text = "(map (fn (n) (* n 1000000)) (range 12))"
+        assert outcome(sema("eval", "--expr", text)) == (
+            0,
+            "(" + " ".join(str(n * 1000000) for n in range(12)) + ")\n",
+            "",
+        )
+        assert outcome(sema("eval", "--no-llm", "--expr", "nil")) == (0, "", "")
+        assert outcome(sema("eval", "--stdin", stdin="(+ 1\n 2)")) == (0, "3\n", "")
+
+    def test_error(self) -> None:
+        done = sema("eval", "--path", "lib/rules.sema", "--expr", "(list\n (car 5))")
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == (
+            "Error: Type error: expected list or vector, got int\n"
+            "  --> lib/rules.sema:2:2\n"
+            "     |\n"
+            "   2 |  (car 5))\n"
+            "     |  ^\n"
+            "  at car (lib/rules.sema:2:2)\n"
+            "  at <lambda> (lib/rules.sema:2:2)\n"
+        )
+
+    def test_json_of_nil_and_of_unbound_names(self) -> None:
+        answer = json.loads(sema("eval", "--json", "--expr", "nil").stdout)
+        assert (answer["ok"], answer["value"], answer["error"]) == (True, None, None)
+        done = sema("eval", "--json", "--expr", '(begin (spy "x" 1) (printlm 1))')
+        answer = json.loads(done.stdout)
+        assert (done.returncode, done.stderr, answer["stderr"]) == (0, "", "[x] 1\n")
+        assert answer["error"] == {
+            "message": "Unbound variable: printlm",
+            "hint": "Did you mean 'println'?",
+            "line": 1,
+            "col": 20,
+        }
+
+    def test_time_limit(self) -> None:
+        endless = "(let loop () (try (while #t nil) (catch e (loop))))"
+        done = sema("eval", "--timeout", "100", "--expr", endless)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.startswith("Error: Eval error: evaluation exceeded time budget\n")
+        answer = json.loads(sema("eval", "--json", "--timeout", "100", "--expr", endless).stdout)
+        assert answer["error"]["message"] == "Eval error: evaluation exceeded time budget"
+        assert sema("eval", "--timeout", "0", "--expr", "1").stdout == "1\n"
+        assert sema("eval", "--timeout", "-1", "--expr", "1").returncode == 2
+
+    def test_usage(self) -> None:
+        assert sema("eval").returncode == 2
+        assert sema("eval", "--expr", "1", "--stdin").returncode == 2
+
+
 class TestRepl:
     def test_without_prompts_when_piped(self) -> None:
         assert outcome(sema(stdin="(+ 1 2)\nnil\n(* 2 *2)\n")) == (0, "3\n6\n", "")
@@ -367,3 +503,82 @@ class TestRepl:
     def test_after_a_file(self, tmp_path: Path) -> None:
         (tmp_path / "a.sema").write_text("(define a 5)")
         assert sema("-i", "a.sema", stdin="a\n", cwd=tmp_path).stdout == "5\n"
+
+    def test_results_rotate(self) -> None:
+        done = sema(stdin="1\n2\n(list *1 *2 *3)\nnil\n*1\n(list *1 *2 *3)\n")
+        assert done.stdout == "1\n2\n(2 1 nil)\n(nil nil (2 1 nil))\n"
+
+    def test_what_is_a_definition(self) -> None:
+        lines = (
+            "(define x nil)",
+            "(def y 1)",
+            "(defn f (x) x)",
+            "(defmacro m () 1)",
+            "(define-values (a) 1)",
+        )
+        assert sema(stdin="\n".join(lines)).stdout == (
+            "; defined x\n; defined y\n; defined f\n; defined m\n"
+        )
+        assert sema(stdin="(define [a b] [1 2])\n(begin (define c 1))\n").stdout == ""
+
+    def test_inspect(self) -> None:
+        assert sema(stdin=",inspect [1 2]\n,inspect car\n,inspect\n").stdout == (
+            "[1 2]\n  type: :vector\n  length: 2\n"
+            "<native-fn car>\n  type: :native-fn\n  arguments: 1\n"
+            "Usage: ,inspect <expr>\n"
+        )
+
+    @pytest.mark.parametrize("word", [",quit", ",q", ",exit", "quit", "exit", ":q"])
+    def test_leaving(self, word: str) -> None:
+        assert outcome(sema(stdin=f"1\n{word}\n2\n")) == (0, "1\n", "")
+
+    def test_usage_and_other_commas(self) -> None:
+        commands = (",type", ",time", ",doc", ",apropos", ",disasm", ",inspect")
+        done = sema(stdin="\n".join(commands))
+        assert done.stdout == "".join(f"Usage: {command} <expr>\n" for command in commands)
+        done = sema(stdin=",x\n1\n")
+        assert (done.returncode, done.stdout) == (0, "1\n")
+        assert done.stderr.startswith("Error: Unbound variable: x\n")
+
+    def test_on_a_terminal(self, tmp_path: Path) -> None:
+        entries = '(define (car x) x)\n(car 5)\n(+ 1\n1)\n(error "no")\n,quit\n'
+        shown = on_a_terminal(tmp_path, entries, {"NO_COLOR": "1"})
+        assert "Sema v" in shown
+        assert "warning: this redefines the builtin 'car'" in shown
+        assert "\n5\r" in shown
+        assert "\n2\r" in shown
+        assert "Error: Eval error: no" in shown
+        assert "Goodbye!" in shown
+
+    def test_colours_on_a_terminal(self, tmp_path: Path) -> None:
+        error = "\x1b[1;31mError:\x1b[0m Eval error: no"
+        assert error in on_a_terminal(tmp_path, '(error "no")\n,q\n', {})
+        assert error not in on_a_terminal(tmp_path, '(error "no")\n,q\n', {"NO_COLOR": "1"})
+
+
+def on_a_terminal(home: Path, entries: str, variables: dict[str, str]) -> str:
+    """What the REPL shows on a terminal on which these lines are typed."""
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "dumb", "SEMA_HOME": str(home), **variables}
+    if not variables:
+        environment.pop("NO_COLOR", None)
+    with subprocess.Popen(
+        [sys.executable, "-m", "sema"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env=environment,
+        start_new_session=True,
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        os.write(ours, entries.encode())
+        try:
+            while True:
+                shown += os.read(ours, 4096)
+        except OSError:
+            process.wait(timeout=30)
+        finally:
+            process.kill()
+            os.close(ours)
+    return shown.decode()

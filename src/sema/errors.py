@@ -240,6 +240,8 @@ class StuckError(EvalError):
 class SandboxError(SemaError):
     """A limit of the host was reached; the program cannot catch it."""
 
+    uncatchable = True
+
 
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C reached the machine; a ``KeyboardInterrupt`` that carries the Sema trace."""

@@ -6,7 +6,7 @@ pure Python calls, which take no C stack: no comprehension or ``map`` may lie on
 
 from __future__ import annotations
 
-from sema.errors import EvalError, Span
+from sema.errors import EvalError, SemaError, Span, TraceFrame
 from sema.expander.core import (
     Call,
     Const,
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sema.expander.environment import Environment, SpanTable
+    from sema.expander.forms import Handler, Parts, SpecialForm
     from sema.expander.quasiquote import TemplateSymbols
 
 MAX_EXPANSIONS = 10_000
@@ -80,9 +81,7 @@ class Expander(Scope):
             if special is not None:
                 if special.expand_toplevel is None:
                     return self.expand(form, span)
-                parts = list(form)
-                special.check_arity(parts, span)
-                return special.expand_toplevel(self, parts, span)
+                return self._special(special, special.expand_toplevel, list(form), span)
             macro = self.macro_named(head)
             if macro is not None:
                 result = self.expansion(form, macro, span)
@@ -104,8 +103,7 @@ class Expander(Scope):
             if type(head) is Symbol:
                 special = BY_SYMBOL.get(head)
                 if special is not None:
-                    special.check_arity(parts, span)
-                    return special.expand(self, parts, span)
+                    return self._special(special, special.expand, parts, span)
                 macro = self.macro_named(head)
                 if macro is not None:
                     result = self.expansion(form, macro, span)
@@ -125,6 +123,18 @@ class Expander(Scope):
         if kind is Map:
             return self._map(form, span)
         return Const(span, None if form is EMPTY_LIST else form)
+
+    def _special(
+        self, special: SpecialForm, expand: Handler, parts: Parts, span: Span | None
+    ) -> Node:
+        """The node of a special form. What is wrong with its shape is traced to its head."""
+        try:
+            special.check_arity(parts, span)
+            return expand(self, parts, span)
+        except SemaError as error:
+            if not error.trace:
+                error.trace.append(TraceFrame(parts[0].name, error.span or span))
+            raise
 
     def each(self, forms: Sequence[Form], span: Span | None) -> list[Node]:
         """The nodes of some forms."""

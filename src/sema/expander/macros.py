@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sema.errors import ArityError, SemaError, Span
+from sema.errors import ArityError, SemaError, Span, TraceFrame
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,14 +39,16 @@ class Macro:
         the error's place is that of the use, its trace tells where in the transformer it arose.
         """
         n = len(operands)
-        if n < self.min_args or (self.max_args is not None and n > self.max_args):
-            raise ArityError(self.name, arity_text(self.min_args, self.max_args), n, span=span)
         try:
+            if n < self.min_args or (self.max_args is not None and n > self.max_args):
+                raise ArityError(self.name, arity_text(self.min_args, self.max_args), n)
             return self.transformer(*operands)
         except SemaError as error:
             if span is not None:
                 error.span = span
-            if error.note is None:
+            if not error.trace:
+                error.trace.append(TraceFrame(self.name, span))
+            elif error.note is None:
                 error.note = f"in the expansion of macro {self.name}"
             raise
 

@@ -17,6 +17,7 @@ OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 COMMANDS = {
     "repl": "read, evaluate and print in a loop",
     "eval": "evaluate one expression, for other programs (--json)",
+    "ast": "show what the reader makes of a text",
     "compile": "write a compiled file, or check one",
     "disasm": "show the instructions of a program",
     "doc": "show what a builtin does",

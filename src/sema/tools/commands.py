@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sema.errors import SemaError
+from sema import __version__
+from sema.errors import SandboxError, SemaError
 from sema.tools.cli import COMMANDS, FAILED, OK, exit_status
 from sema.tools.options import Options, UsageError
 from sema.tools.session import Session, reading_problem
@@ -60,24 +62,49 @@ def _eval(parser: argparse.ArgumentParser) -> Execute:
     what.add_argument("--stdin", action="store_true", help="evaluate standard input")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--path", metavar="FILE", help="the file that positions name")
+    parser.add_argument(
+        "--timeout", type=int, default=5000, metavar="MS", help="time limit (5000; 0: none)"
+    )
     parser.add_argument("--no-llm", action="store_true", help="accepted, without effect")
 
     def execute(arguments: argparse.Namespace) -> int:
+        if arguments.timeout < 0:
+            raise UsageError("sema eval: argument --timeout: must not be negative")
         text = sys.stdin.read() if arguments.stdin else arguments.expr
         session = _session(["eval"])
-        if arguments.json:
-            return _eval_as_json(session, text, arguments.path)
-        from sema.reader import pretty
-
-        done, value = session.evaluate(text, arguments.path)
-        if value is not None:
-            print(pretty(value, width=120))
-        return OK if done else FAILED
+        show = _eval_as_json if arguments.json else _eval_as_text
+        return show(session, text, arguments.path, arguments.timeout)
 
     return execute
 
 
-def _eval_as_json(session: Session, text: str, path: str | None) -> int:
+@contextmanager
+def _deadline(milliseconds: int) -> Iterator[None]:
+    """Stop the program that runs inside when its time is over; 0 is for ever."""
+
+    def expire(_signal: int, _frame: object) -> None:
+        raise SandboxError("evaluation exceeded time budget")
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, milliseconds / 1000)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _eval_as_text(session: Session, text: str, path: str | None, timeout: int) -> int:
+    from sema.reader import pretty
+
+    with _deadline(timeout):
+        done, value = session.evaluate(text, path)
+    if value is not None:
+        print(pretty(value, width=120))
+    return OK if done else FAILED
+
+
+def _eval_as_json(session: Session, text: str, path: str | None, timeout: int) -> int:
     import json
 
     from sema.reader import pretty
@@ -88,7 +115,8 @@ def _eval_as_json(session: Session, text: str, path: str | None) -> int:
     start = time.perf_counter()
     with redirect_stdout(out), redirect_stderr(err):
         try:
-            value = session.interpreter.eval(text, path)
+            with _deadline(timeout):
+                value = session.interpreter.eval(text, path)
         except SemaError as error:
             failure = {"message": str(error)}
             if error.hint:
@@ -105,6 +133,43 @@ def _eval_as_json(session: Session, text: str, path: str | None) -> int:
     }
     print(json.dumps(answer, ensure_ascii=False))
     return OK
+
+
+def _ast(parser: argparse.ArgumentParser) -> Execute:
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("-e", "--eval", dest="expr", metavar="EXPR", help="the text to read")
+    what.add_argument("file", nargs="?", metavar="FILE", help="source code")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def execute(arguments: argparse.Namespace) -> int:
+        file, text = arguments.file, arguments.expr
+        if file is not None:
+            problem = reading_problem(file)
+            if problem:
+                print(f"error: {problem}", file=sys.stderr)
+                return FAILED
+            text = Path(file).read_text(encoding="utf-8")
+        from sema.reader import read_all
+        from sema.tools.syntax_tree import tree_lines, tree_nodes
+
+        done, read = _session(["ast"]).guarded(lambda: read_all(text, file), text)
+        if not done:
+            return FAILED
+        forms, _ = read
+        if not arguments.json:
+            for line in tree_lines(forms):
+                print(line)
+            return OK
+        import json
+
+        try:
+            print(json.dumps(tree_nodes(forms), ensure_ascii=False, indent=2))
+        except RecursionError:
+            print("error: nested too deeply for JSON", file=sys.stderr)
+            return FAILED
+        return OK
+
+    return execute
 
 
 def _compile(parser: argparse.ArgumentParser) -> Execute:
@@ -136,12 +201,11 @@ def _compile(parser: argparse.ArgumentParser) -> Execute:
 
 
 def _check_compiled(session: Session, path: Path) -> int:
-    from sema.compiler.files import deserialise
-
     data = path.read_bytes()
-    done, _ = session.guarded(lambda: deserialise(data))
+    done, facts = session.guarded(lambda: session.interpreter.check_compiled(data))
     if done:
-        print(f"✓ {path}: valid ({len(data):,} bytes)")
+        made_by = f"format v{facts['format']}, sema {__version__}"
+        print(f"✓ {path}: valid ({made_by}, {facts['functions']} functions, {len(data)} bytes)")
     return OK if done else FAILED
 
 
@@ -210,6 +274,7 @@ def _completions(parser: argparse.ArgumentParser) -> Execute:
 _BUILDERS: dict[str, Callable[[argparse.ArgumentParser], Execute]] = {
     "repl": _repl,
     "eval": _eval,
+    "ast": _ast,
     "compile": _compile,
     "disasm": _disasm,
     "doc": _doc,

@@ -30,6 +30,7 @@ HELP = """\
 ,doc NAME             what a builtin does
 ,type EXPR            the type of a value
 ,time EXPR            a value and how long it took
+,inspect EXPR         what is known about a value
 ,disasm EXPR          the instructions of an expression
 ,gc                   collect garbage cycles
 *1 *2 *3              the last three values;  *e  the last error's text"""
@@ -41,19 +42,23 @@ def run_repl(session: Session, *, quiet: bool = False) -> int:
     if interactive and not quiet:
         print(f"Sema v{__version__} — ,help lists the commands, ,quit leaves")
     ask = _terminal_reader(session) if interactive else _pipe_reader()
-    status = Repl(session, ask).run()
+    status = Repl(session, ask, interactive).run()
     if interactive and not quiet:
         print("Goodbye!")
     return status
 
 
 class Repl:
-    """One run of the loop. ``ask(prompt)`` gives the next line and raises EOFError at the end."""
+    """One run of the loop. ``ask(prompt)`` gives the next line and raises EOFError at the end.
 
-    def __init__(self, session: Session, ask: Callable[[str], str]) -> None:
+    ``warns`` says whether redefining a builtin is worth a warning.
+    """
+
+    def __init__(self, session: Session, ask: Callable[[str], str], warns: bool = False) -> None:
         self.session = session
         self.interpreter = session.interpreter
         self.ask = ask
+        self.warns = warns
         self.unfinished = False
         for name in RESULTS:
             self.interpreter[name] = None
@@ -69,6 +74,7 @@ class Repl:
             ",doc": self._document,
             ",type": self._print_type,
             ",time": self._time,
+            ",inspect": self._inspect,
             ",disasm": self._disassemble,
         }
 
@@ -116,11 +122,13 @@ class Repl:
     def _evaluate(self, entry: str) -> None:
         from sema.reader import pretty
 
+        name = _defined_name(entry)
+        if self.warns and name is not None and self._is_builtin(name):
+            print(f"warning: this redefines the builtin '{name}'", file=sys.stderr)
         done, value = self._guarded(lambda: self.interpreter.eval(entry), entry)
         if not done:
             return
         self._remember(value)
-        name = _defined_name(entry)
         if value is not None:
             print(pretty(value))
         elif name:
@@ -167,6 +175,19 @@ class Repl:
         if done:
             print(shown)
 
+    def _is_builtin(self, name: str) -> bool:
+        interpreter = self.interpreter
+        return name in interpreter and name not in interpreter.user_definitions()
+
+    def _inspect(self, text: str) -> None:
+        from sema.reader import pretty
+
+        done, value = self._guarded(lambda: self.interpreter.eval(text), text)
+        if done:
+            print(pretty(value))
+            for name, fact in facts_about(value):
+                print(f"  {name}: {fact}")
+
     def _time(self, text: str) -> None:
         start = time.perf_counter()
         self._evaluate(text)
@@ -184,6 +205,27 @@ class Repl:
         import gc
 
         print(f"{gc.collect()} objects collected")
+
+
+def facts_about(value: Any) -> Iterator[tuple[str, str]]:
+    """What is known about a value besides its text: properties and their texts."""
+    from sema.expander.macros import arity_text
+    from sema.vm.maps import Map
+    from sema.vm.types import type_keyword
+    from sema.vm.values import EMPTY_LIST, Builtin, Closure, Pair, Vector
+
+    yield "type", f":{type_keyword(value)}"
+    if isinstance(value, (str, bytes, Pair, Vector, Map)) or value is EMPTY_LIST:
+        yield "length", str(len(value))
+    elif isinstance(value, Builtin):
+        most = None if value.max_args < 0 else value.max_args
+        yield "arguments", arity_text(value.min_args, most)
+    elif isinstance(value, Closure):
+        code = value.code_object
+        yield "arguments", arity_text(code.n_params, None if code.has_rest else code.n_params)
+        span = code.span_at(0)
+        if span is not None:
+            yield "code", str(span)
 
 
 def _is_incomplete(entry: str) -> bool:
@@ -205,10 +247,20 @@ def _problem(text: str) -> str:
 
 def _defined_name(entry: str) -> str | None:
     """The name that an entry consisting of one definition defines."""
-    words = entry.replace("(", " ").replace(")", " ").split(maxsplit=2)
-    if entry.startswith("(") and len(words) > 1 and words[0] in DEFINERS:
-        return words[1]
-    return None
+    from sema.reader import read_many
+    from sema.vm.values import Pair, Symbol
+
+    try:
+        forms = read_many(entry)
+    except ReadError:
+        return None
+    if len(forms) != 1 or type(forms[0]) is not Pair or len(forms[0]) < 2:
+        return None
+    head, target, *_ = forms[0]
+    if type(head) is not Symbol or head.name not in DEFINERS:
+        return None
+    name = target.first if type(target) is Pair else target
+    return name.name if type(name) is Symbol else None
 
 
 def _pipe_reader() -> Callable[[str], str]:

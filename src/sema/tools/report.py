@@ -19,10 +19,13 @@ def wants_colour(stream: TextIO) -> bool:
     return not os.environ.get("NO_COLOR") and stream.isatty()
 
 
-def render(error: SemaError, source: str | None = None, *, colour: bool = False) -> str:
+def render(
+    error: SemaError, source: str | None = None, file: str | None = None, *, colour: bool = False
+) -> str:
     """The whole report of an error, without a final newline.
 
-    ``source`` is the text that positions without a file refer to; files are read again.
+    ``source`` is the text that positions in ``file``, or without a file, refer to; other files
+    are read again.
     """
 
     def painted(text: str, code: str) -> str:
@@ -32,7 +35,7 @@ def render(error: SemaError, source: str | None = None, *, colour: bool = False)
     span = error.span or next((frame.span for frame in error.trace if frame.span), None)
     if span is not None:
         lines.append(f"  {painted('-->', _BLUE)} {span}")
-        lines += [painted(line, _BLUE) for line in _excerpt(span, source)]
+        lines += [painted(line, _BLUE) for line in _excerpt(span, source, file)]
     lines += _trace_lines(error.trace)
     if error.hint:
         lines.append(f"  {painted('hint:', _CYAN)} {error.hint}")
@@ -41,9 +44,9 @@ def render(error: SemaError, source: str | None = None, *, colour: bool = False)
     return "\n".join(lines)
 
 
-def _excerpt(span: Span, source: str | None) -> list[str]:
+def _excerpt(span: Span, source: str | None, file: str | None) -> list[str]:
     """The line of the source where ``span`` starts and a caret under its first column."""
-    text = source if span.file is None else _read_source(span.file)
+    text = source if span.file in (None, file) else _read_source(str(span.file))
     lines = text.split("\n") if text is not None else []
     if not 1 <= span.line <= len(lines):
         return []

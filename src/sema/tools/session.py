@@ -33,7 +33,7 @@ class Session:
 
     def evaluate(self, text: str, file: str | None = None) -> tuple[bool, Any]:
         """The value of a unit of text; a failure is reported and gives ``(False, None)``."""
-        return self.guarded(lambda: self.interpreter.eval(text, file), text)
+        return self.guarded(lambda: self.interpreter.eval(text, file), text, file)
 
     def show_pretty(self, text: str) -> bool:
         """Run ``text`` and print its value, unless it is nil, on lines of at most 80 columns."""
@@ -68,28 +68,32 @@ class Session:
             return False
         return self.evaluate(text)[0]
 
-    def guarded(self, action: Callable[[], Any], source: str | None = None) -> tuple[bool, Any]:
-        """The result of ``action``; a Sema error is reported with excerpts from ``source``."""
+    def guarded(
+        self, action: Callable[[], Any], source: str | None = None, file: str | None = None
+    ) -> tuple[bool, Any]:
+        """The result of ``action``; a Sema error is reported with excerpts from ``source``, which
+        positions in ``file``, or without a file, refer to."""
         try:
             return True, action()
         except SemaError as error:
             if isinstance(error.__cause__, BrokenPipeError):
                 raise error.__cause__ from None
             self.last_error = error
-            self._report(error, source)
+            self._report(error, source, file)
         except Interrupted as interruption:
             stopped = SemaError("interrupted")
             stopped.prefix = ""
             stopped.trace = interruption.trace
-            self._report(stopped, source)
+            self._report(stopped, source, file)
             raise
         return False, None
 
-    def _report(self, error: SemaError, source: str | None) -> None:
+    def _report(self, error: SemaError, source: str | None, file: str | None) -> None:
         from sema.tools.report import render, wants_colour
 
         sys.stdout.flush()
-        print(render(error, source, colour=wants_colour(sys.stderr)), file=sys.stderr)
+        shown = render(error, source, file, colour=wants_colour(sys.stderr))
+        print(shown, file=sys.stderr)
 
 
 def reading_problem(path: str) -> str | None:

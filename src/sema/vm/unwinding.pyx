@@ -67,7 +67,11 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
     cdef long long omitted = 0
     cdef list trace, repeats
     cdef bint is_innermost = True
-    if not hasattr(error, "trace") or error.trace:
+    if not hasattr(error, "trace"):
+        return
+    if error.trace:
+        if getattr(error, "span", None) is None:
+            error.span = nearest_span(activation, regs, at)
         return
     trace = error.trace
     repeats = []
@@ -103,6 +107,21 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
         trace.append(TraceFrame("...", None, omitted))
     if getattr(error, "span", None) is None:
         error.span = next((frame.span for frame in trace if frame.span is not None), None)
+
+
+cdef nearest_span(Activation* activation, Word* regs, Word* at):
+    """The place of the innermost frame that has one."""
+    cdef Code code
+    while activation != NULL:
+        while regs != activation.base:
+            code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+            span = code.span_at(code.offset_of(at))
+            if span is not None and code.unit.file != LIBRARY_FILE:
+                return span
+            leave_frame(&regs, &at)
+        regs, at = activation.registers, activation.at
+        activation = activation.outer
+    return None
 
 
 cdef str frame_name(Code code):
