@@ -4,15 +4,27 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import weakref
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cmp_to_key
+from types import MappingProxyType
 
 import pytest
 
 from sema.errors import SemaTypeError
 from sema.stdlib.registry import find
+from sema.vm.equality import order
 from sema.vm.maps import AnyMap, HashMap, Map
-from sema.vm.values import intern_keyword, make_list, make_vector
+from sema.vm.values import (
+    EMPTY_LIST,
+    Char,
+    intern_keyword,
+    intern_symbol,
+    make_list,
+    make_vector,
+)
 
 NAN = float("nan")
 
@@ -44,6 +56,90 @@ def test_sorted_maps_go_in_key_order() -> None:
     assert list(made) == made.keys()
     assert made.assoc(1, 9).keys()[:3] == [None, 1, 3]
     assert made.dissoc(None).keys()[0] == 3
+
+
+TEXTS = [
+    "",
+    "a",
+    "ab",
+    "abcdefg",
+    "abcdefgh",
+    "abcdefgé",
+    "b",
+    "é",
+    "ÿ",
+    "Ā",
+    "߿",
+    "ࠀ",
+    "￿",
+    "😀",
+    "a\0",
+]
+NUMBERS = [0, 1, -1, 2**47 - 1, 2**47, -(2**47), -(2**47) - 1, 2**70, -(2**70)]
+FLOATS = [0.0, 1.0, -1.0, 1.0000000000000002, 5e-324, -5e-324, float("inf"), float("-inf"), NAN]
+PARTS = [
+    None,
+    *NUMBERS,
+    *FLOATS,
+    *TEXTS,
+    *map(intern_symbol, TEXTS),
+    *map(intern_keyword, TEXTS),
+    *map(Char, "aé😀"),
+    False,
+    True,
+    EMPTY_LIST,
+    make_vector([]),
+]
+MANY_KEYS = [
+    *PARTS,
+    *(make_list([part]) for part in PARTS),
+    *(make_vector([part, 1]) for part in PARTS),
+    *(make_vector([make_list([part])]) for part in PARTS),
+    *(Map.from_pairs([(part, part)]) for part in PARTS),
+    *(HashMap.from_pairs([(part, part)]) for part in PARTS),
+]
+
+
+def test_the_order_of_all_kinds_of_keys() -> None:
+    in_order = sorted(MANY_KEYS, key=cmp_to_key(order))
+    for keys in (MANY_KEYS, reversed(MANY_KEYS), in_order):
+        made = Map.from_pairs((key, i) for i, key in enumerate(keys))
+        assert [order(a, b) for a, b in zip(made, in_order, strict=True)] == [0] * len(in_order)
+    for i, key in enumerate(in_order):
+        assert made[key] == i
+        assert Map.from_pairs([(key, 1), (in_order[0], 2)]).get(key) == (1 if i else 2)
+
+
+@dataclass(frozen=True)
+class Money:
+    amount: int
+
+
+def test_objects_of_python_are_the_keys_that_they_equal() -> None:
+    keys = [Money(i) for i in range(200)] + [(i, "tuple") for i in range(200)]
+    made = Map.from_pairs((key, i) for i, key in enumerate(keys))
+    assert [made[Money(i)] for i in range(200)] == list(range(200))
+    assert made[(7, "tuple")] == 207
+    assert len(made.merge(made.assoc(Money(3), 0))) == 400
+    with pytest.raises(SemaTypeError, match="immutable map key"):
+        made.assoc([1], 2)
+    assert [1] not in made
+
+
+def test_a_mapping_for_python() -> None:
+    made = HashMap.from_pairs([("b", 2), ("a", 1)])
+    assert dict(made) == {"a": 1, "b": 2} == made
+    assert {**made} == {"a": 1, "b": 2}
+    assert made != ["a", "b"] and made != MappingProxyType({"a": 1})
+    assert made == MappingProxyType({"a": 1, "b": 2})
+    assert list(map(tuple, made.items())) == [("a", 1), ("b", 2)]
+    assert repr(made) == '{"a" 1 "b" 2}' and bool(made) and not HashMap.from_pairs([])
+    iterator = iter(made)
+    del made
+    assert list(iterator) == ["a", "b"]
+    with pytest.raises(TypeError):
+        Map()
+    assert pickle.loads(pickle.dumps(Map.from_pairs([(1, "x")]))) == {1: "x"}
 
 
 def test_comparison() -> None:
