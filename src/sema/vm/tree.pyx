@@ -110,11 +110,14 @@ cdef inline int first_above(NodeCell* node, int low, uint64_t brief) noexcept:
     return low
 
 
-cdef int place_of(NodeCell* leaf, uint64_t brief, Word key, bint* found) except -1:
+cdef inline int place_of(NodeCell* leaf, uint64_t brief, Word key, bint* found) except -1:
     """Where a key is in a leaf, or where it belongs."""
     cdef int low = first_at_least(leaf, 0, brief)
     cdef int high = first_above(leaf, low, brief)
     cdef int middle, order
+    if low < high and keys(leaf)[low] == key:
+        found[0] = True
+        return low
     while low < high:
         middle = (low + high) >> 1
         order = compare_keys(keys(leaf)[middle], key)
@@ -129,7 +132,7 @@ cdef int place_of(NodeCell* leaf, uint64_t brief, Word key, bint* found) except 
     return low
 
 
-cdef int child_for(NodeCell* inner, uint64_t brief, Word key) except -1:
+cdef inline int child_for(NodeCell* inner, uint64_t brief, Word key) except -1:
     """Below which slot of an inner node a key belongs."""
     cdef int low = first_at_least(inner, 1, brief)
     cdef int high = first_above(inner, low, brief)
