@@ -111,7 +111,6 @@ def merge(interpreter: Interpreter, values: Map) -> None:
     "context/remove",
     doc="Removes a key from every frame of the context; its innermost value, or nil.",
     example="(begin (context/set :a 1) (context/remove :a)) => 1",
-    aliases=("context/pull",),
     tier="T2",
     owned=True,
 )
@@ -121,6 +120,17 @@ def remove(interpreter: Interpreter, key: Any) -> Any:
     value = None if frame is None else frame[key]
     context.frames = [frame.dissoc(key) for frame in context.frames]
     return value
+
+
+@builtin(
+    "context/pull",
+    doc="The same as `context/remove`.",
+    example="(begin (context/set :a 1) (context/pull :a)) => 1",
+    tier="T2",
+    owned=True,
+)
+def pull(interpreter: Interpreter, key: Any) -> Any:
+    return remove(interpreter, key)
 
 
 @builtin(

@@ -86,12 +86,12 @@ FAMILIES: dict[str, str] = {
         __vm-end-steps __vm-next-step
     """,
     "primitives": """
-        __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-check-count __vm-cons
-        __vm-count
-        __vm-element __vm-elements __vm-elements-rest __vm-entries __vm-equal __vm-eqv __vm-group
-        __vm-has-at-least __vm-has-key __vm-has-length __vm-item __vm-items-from __vm-join
-        __vm-list __vm-list->vector __vm-lookup __vm-map-like __vm-map-of __vm-map? __vm-no-match
-        __vm-reverse! __vm-seq __vm-sort __vm-sort-by
+        __vm-append __vm-append-reversed __vm-before? __vm-callable __vm-check-count
+        __vm-cons __vm-count __vm-element __vm-elements __vm-elements-rest __vm-entries
+        __vm-equal __vm-eqv __vm-group __vm-has-at-least __vm-has-key __vm-has-length
+        __vm-item __vm-items-from __vm-join __vm-list __vm-list->vector __vm-lookup
+        __vm-map-like __vm-map-of __vm-map? __vm-no-match __vm-reverse! __vm-seq __vm-sort
+        __vm-sort-by
     """,
     "multimethods": """
         __vm-add-method __vm-call-with __vm-method __vm-new-multimethod

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from sema.errors import EvalError, SemaTypeError
+from sema.errors import ArityError, EvalError, SemaTypeError
 from sema.vm.maps import HashMap, Map
 from sema.vm.types import type_name
-from sema.vm.values import (
-    EMPTY_LIST,
-    Builtin,
-    Char,
-    Closure,
-    Keyword,
-    Pair,
-    Symbol,
-    Vector,
-)  # fmt: skip
+from sema.vm.values import EMPTY_LIST, Char, Keyword, Pair, Symbol, Vector
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +21,7 @@ if TYPE_CHECKING:
     ListOrVector = Iterable[Any]
     """A list or vector."""
     Function = Callable[..., Any]
-    """Anything that a program can call."""
+    """Anything that a program can call, as a function of Python."""
     AnyMap = Map | HashMap
     """A map or hash map."""
 
@@ -118,11 +109,24 @@ def _named(expected: str, *types: str, text: str = "") -> Kind:
 
 
 def _function(value: Any, who: str) -> Any:
-    if type(value) in (Closure, Builtin, Keyword):
-        return value
-    if not callable(value) and not hasattr(type(value), "__sema_function__"):
+    if type(value) is Keyword:
+        return _lookup(value)
+    if not callable(value):
         raise SemaTypeError("callable", type_name(value))
     return value
+
+
+def _lookup(key: Keyword) -> Callable[..., Any]:
+    """What a keyword is as a function."""
+
+    def look_up(*args: Any) -> Any:
+        if len(args) != 1:
+            raise ArityError(key.name, "1", len(args))
+        if type(args[0]) not in (Map, HashMap):
+            raise SemaTypeError("map or hashmap", type_name(args[0]))
+        return args[0].get(key)
+
+    return look_up
 
 
 KINDS = {

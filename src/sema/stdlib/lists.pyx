@@ -4,8 +4,8 @@
 from sema.errors import EvalError
 from sema.stdlib.registry cimport declare
 from sema.stdlib.sequences cimport (
-    Cursor, Words, count_argument, cursor, cursor_on, int_argument, is_sequence, next_item,
-    sequence, string_argument, tail_of, type_error,
+    Cursor, Words, count_argument, cursor, cursor_on, int_argument, is_sequence, need_room,
+    next_item, sequence, string_argument, tail_of, type_error,
 )
 from sema.vm.equality cimport equal_words
 from sema.vm.dict_keys cimport key_object, object_key
@@ -131,12 +131,13 @@ cdef Word page(Word* args, Py_ssize_t n) except ABSENT:
     if number < 1:
         raise EvalError(f"list/page: page must be at least 1, got {number}")
     start = min((number - 1) * size, items.size)
-    return slice_of(items, start, start + size)
+    return slice_of(items, start, min(start + size, items.size))
 
 
 cdef Word pad(Word* args, Py_ssize_t n) except ABSENT:
     cdef Words items = collected(args[0], "list/pad")
     cdef Py_ssize_t size = count_argument(args[1], "list/pad")
+    need_room(size)
     while items.size < size:
         items.add_borrowed(args[2])
     return items.take_list()

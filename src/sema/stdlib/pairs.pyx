@@ -6,8 +6,8 @@ from libc.stdint cimport int64_t
 from sema.errors import EvalError, SemaTypeError
 from sema.stdlib.registry cimport declare
 from sema.stdlib.sequences cimport (
-    Cursor, Words, count_argument, cursor, cursor_on, int_argument, is_sequence, next_item,
-    sequence, tail_of, type_error,
+    Cursor, Words, count_argument, cursor, cursor_on, int_argument, is_sequence, need_room,
+    next_item, sequence, tail_of, type_error,
 )
 from sema.vm.equality cimport equal_words
 from sema.vm.types cimport word_type_name
@@ -65,6 +65,7 @@ cdef Word append(Word* args, Py_ssize_t n) except ABSENT:
 cdef Word repeat(Word* args, Py_ssize_t n) except ABSENT:
     cdef Py_ssize_t left = count_argument(args[0], "list/repeat")
     cdef Word made = EMPTY
+    need_room(left)
     while left:
         incref(args[1])
         made = cons(args[1], made)
@@ -75,9 +76,12 @@ cdef Word repeat(Word* args, Py_ssize_t n) except ABSENT:
 cdef Word count_up(int64_t start, int64_t step, int64_t count) except ABSENT:
     """`count` integers from `start` on."""
     cdef Word made = EMPTY
+    cdef int64_t limit
     cdef object value
-    if fits_word(start) and fits_word(step) and -(1 << 40) < step * count < 1 << 46:
-        if fits_word(start + step * count):
+    need_room(count)
+    if count > 0 and fits_word(start):
+        limit = (<int64_t>1 << 46) // count
+        if -limit <= step <= limit and fits_word(start + step * count):
             while count > 0:
                 count -= 1
                 made = cons(int_word(start + step * count), made)
@@ -95,7 +99,10 @@ cdef Word range_list(Word* args, Py_ssize_t n) except ABSENT:
     step = int_argument(args[2]) if n > 2 else 1
     if step == 0:
         raise EvalError("range: step cannot be 0")
-    return count_up(start, step, len(range(start, end, step)))
+    try:
+        return count_up(start, step, len(range(start, end, step)))
+    except OverflowError:
+        raise MemoryError() from None
 
 
 cdef Word iota(Word* args, Py_ssize_t n) except ABSENT:
@@ -114,7 +121,7 @@ declare(repeat, "list/repeat", "n:count x", "A list of so many times a value.",
 declare(range_list, "range", "[start:int] end:int [step:int]",
         "The integers from a start (0) up to but excluding an end.",
         "(range 3) => (0 1 2)")
-declare(iota, "iota", "count:count [start:int] [step:int]",
+declare(iota, "iota", "count:int [start:int] [step:int]",
         "So many integers from a start (0), by a step (1).",
         "(iota 3 1) => (1 2 3)")
 

@@ -183,17 +183,17 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "(async/map (lambda (x) (* x x)) '(1 2 3)) => (1 4 9)",
     ),
     (
-        "async/spawn-all", (), "thunks:list",
+        "async/spawn-all", (), "thunks:elements",
         "The results of functions without arguments, each called in a task of its own.",
         "(async/spawn-all (list (lambda () 1) (lambda () 2))) => (1 2)",
     ),
     (
-        "async/race-owned", (), "thunks:list",
+        "async/race-owned", (), "thunks:elements",
         "The outcome of the first of some functions to end; the others are cancelled.",
         "(async/race-owned (list (lambda () 1) (lambda () (async/sleep 1000)))) => 1",
     ),
     (
-        "async/pool-map", (), "f:function xs:elements n:int",
+        "async/pool-map", (), "f:function xs:elements n:integer",
         "Like async/map, with at most so many tasks at once.",
         "(async/pool-map (lambda (x) (* x x)) '(1 2 3) 2) => (1 4 9)",
     ),
@@ -208,12 +208,12 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "(context/with {:a 1} (lambda () (context/get :a))) => 1",
     ),
     (
-        "parallel", (), "thunks:list [n:int]",
+        "parallel", (), "thunks:elements [n:integer]",
         "The results of functions without arguments, at most 8 or n at once; nil where one fails.",
         '(parallel (list (lambda () 1) (lambda () (error "no")))) => (1 nil)',
     ),
     (
-        "parallel-settled", (), "thunks:list [n:int]",
+        "parallel-settled", (), "thunks:elements [n:integer]",
         "The outcomes of functions without arguments, as {:ok value} or {:err condition}.",
         "(parallel-settled (list (lambda () 1))) => ({:ok 1})",
     ),
@@ -238,7 +238,7 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "(settled/err? {:ok 1}) => #f",
     ),
     (
-        "settled-partition", (), "results:list",
+        "settled-partition", (), "results:elements",
         "A map of the values, :ok, and the errors, :err, of some outcomes.",
         "(settled-partition '({:ok 1} {:ok 2})) => {:err () :ok (1 2)}",
     ),

@@ -27,6 +27,7 @@ cdef class Words:
     cdef Word take_vector(self) except ABSENT
 
 
+cdef int need_room(int64_t n) except -1
 cdef object sequence(Word seq, str name)
 cdef bint is_sequence(Word w) noexcept
 cdef Cursor cursor_on(Word seq) noexcept

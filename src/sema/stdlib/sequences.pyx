@@ -4,13 +4,13 @@
 Arguments are borrowed and results owned, as everywhere in builtins written in C.
 """
 
-from cpython.mem cimport PyMem_Free, PyMem_Realloc
-from libc.stdint cimport int64_t
+from cpython.mem cimport PyMem_Free, PyMem_RawFree, PyMem_RawMalloc, PyMem_Realloc
+from libc.stdint cimport INT64_MAX, int64_t
 
 from sema.errors import EvalError, SemaTypeError
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
-    is_list, is_string, is_vector, list_from, list_length, new_vector, pair_tail,
+    PairCell, is_list, is_string, is_vector, list_from, list_length, new_vector, pair_tail,
     to_object, to_word, vector_items, vector_ready, vector_size,
 )
 from sema.vm.word cimport (
@@ -72,6 +72,21 @@ cdef class Words:
         self.size = 0
         vector_ready(made)
         return made
+
+
+cdef int need_room(int64_t n) except -1:
+    """Raise MemoryError if there can be no room for a list of so many elements.
+
+    Asking the system first is quick; running out of memory half-way is slow and hard on others.
+    """
+    cdef size_t cell_size = sizeof(PairCell) + 2 * sizeof(void*)  # with the collector's links
+    cdef void* probe
+    if n > 1_000_000:
+        probe = PyMem_RawMalloc(n * cell_size) if n < <int64_t>(INT64_MAX // cell_size) else NULL
+        if probe == NULL:
+            raise MemoryError()
+        PyMem_RawFree(probe)
+    return 0
 
 
 # --- Sequences --------------------------------------------------------------------------------

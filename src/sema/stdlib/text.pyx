@@ -84,7 +84,10 @@ cdef str written(Word w):
 
 cdef Word repeated(Word* args, Py_ssize_t n) except ABSENT:
     text = string_argument(args[0])
-    return to_word(text * count_argument(args[1], "string/repeat"))
+    try:
+        return to_word(text * count_argument(args[1], "string/repeat"))
+    except OverflowError:
+        raise MemoryError() from None
 
 
 declare(join_all, "string-append", "xs...", "The display forms of its arguments joined.",
