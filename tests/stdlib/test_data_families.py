@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,9 @@ from hypothesis import strategies as st
 import sema
 from sema.errors import EvalError
 from sema.stdlib.registry import find
-from sema.vm.values import make_list
+from sema.vm.crossing import from_python
+from sema.vm.equality import equal
+from sema.vm.values import intern_keyword, make_list
 
 TEXT = st.text()  # hypothesis leaves out surrogates, as UTF-8 does
 
@@ -58,6 +62,50 @@ def test_tenths(n: int) -> None:
 )
 def test_time_gives_back_the_second(seconds: int, template: str) -> None:
     assert find("time/parse")(find("time/format")(seconds, template), template) == seconds
+
+
+KEYS = TEXT.map(intern_keyword)
+INTEGERS = st.integers(-(1 << 63), (1 << 63) - 1)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False)
+
+
+def documents(atoms: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    """What JSON and TOML give back as it was: maps with keywords, lists, the atoms."""
+    return st.recursive(atoms, lambda x: st.lists(x) | st.dictionaries(KEYS, x), max_leaves=8).map(
+        from_python
+    )
+
+
+@given(documents(st.none() | st.booleans() | st.integers() | FLOATS | TEXT))
+def test_json_gives_back_the_value(value: object) -> None:
+    for encode in ("json/encode", "json/encode-pretty"):
+        assert equal(find("json/decode")(find(encode)(value)), value)
+
+
+@given(documents(st.booleans() | INTEGERS | FLOATS | TEXT))
+def test_python_reads_our_json(value: object) -> None:
+    text = find("json/encode")(value)
+    assert find("json/encode")(find("json/decode")(json.dumps(json.loads(text)))) == text
+
+
+@given(st.text('[]{},:" \\u0dD8eE+-.1tn', max_size=12))
+def test_json_takes_any_text(text: str) -> None:
+    try:
+        find("json/decode")(text)
+    except EvalError as error:
+        assert error.message.startswith("json/decode: parse error at line ")
+
+
+@given(st.dictionaries(KEYS, documents(st.booleans() | INTEGERS | FLOATS | TEXT)))
+def test_toml_gives_back_the_map(entries: dict[object, object]) -> None:
+    value = from_python(entries)
+    assert equal(find("toml/decode")(find("toml/encode")(value)), value)
+
+
+@given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(TEXT, min_size=n, max_size=n))))
+def test_csv_gives_back_the_rows(rows: list[list[str]]) -> None:
+    value = from_python(rows)
+    assert equal(find("csv/parse")(find("csv/encode")(value)), value)
 
 
 @given(st.text(" .!?\nabcé", max_size=80), st.integers(1, 20), st.integers(0, 20))

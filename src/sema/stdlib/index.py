@@ -135,8 +135,14 @@ FAMILIES: dict[str, str] = {
         base64/decode base64/decode-bytes base64/encode base64/encode-bytes hash/digest
         hash/hmac-sha256 hash/md5 hash/sha256 uuid/v4
     """,
+    "csv": """
+        csv/encode csv/parse csv/parse-maps
+    """,
     "datetime": """
         time/add time/date-parts time/diff time/format time/now time/parse
+    """,
+    "json": """
+        json/decode json/encode json/encode-pretty
     """,
     "logging": """
         log/debug log/error log/info log/warn
@@ -146,6 +152,9 @@ FAMILIES: dict[str, str] = {
         prompt/template text/chunk text/chunk-by-separator text/clean-whitespace text/excerpt
         text/normalize-newlines text/split-sentences text/strip-html text/trim-indent
         text/truncate text/word-count
+    """,
+    "toml": """
+        toml/decode toml/encode
     """,
     "prelude": """
         async/map async/pool-map async/race-owned async/spawn-all async/with-timeout parallel
