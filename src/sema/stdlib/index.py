@@ -153,6 +153,9 @@ FAMILIES: dict[str, str] = {
         text/normalize-newlines text/split-sentences text/strip-html text/trim-indent
         text/truncate text/word-count
     """,
+    "regex": """
+        regex/find-all regex/match regex/match? regex/replace regex/replace-all regex/split
+    """,
     "toml": """
         toml/decode toml/encode
     """,
