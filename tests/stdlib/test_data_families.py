@@ -13,7 +13,7 @@ from sema.errors import EvalError
 from sema.stdlib.registry import find
 from sema.vm.crossing import from_python
 from sema.vm.equality import equal
-from sema.vm.values import intern_keyword, make_list
+from sema.vm.values import intern_keyword
 
 TEXT = st.text()  # hypothesis leaves out surrogates, as UTF-8 does
 
@@ -121,5 +121,10 @@ def test_chunks_fit_and_lose_no_word(text: str, size: int, overlap: int) -> None
 
 @pytest.mark.parametrize("level", ["debug", "info", "warn", "error"])
 def test_log_lines(level: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert find(f"log/{level}")("n is", make_list([1, "a"])) is None
-    assert capsys.readouterr().err == f'[{level.upper()}] n is (1 "a")\n'
+    interpreter = sema.Interpreter()
+    assert interpreter.eval(f'(log/{level} "n is" \'(1 "a"))') is None
+    interpreter.eval(f"(context/with {{:user 7}} (lambda () (log/{level} :hi)))")
+    assert capsys.readouterr().err.splitlines() == [
+        f'[{level.upper()}] n is (1 "a")',
+        f"[{level.upper()}] :hi {{:user 7}}",
+    ]

@@ -105,7 +105,8 @@ cdef Word appended(Word* args, Py_ssize_t n) except ABSENT:
 
 enter(from_arguments, "bytevector", "bytes:int...", "A bytevector of the given bytes.",
       "(bytevector 1 2) => #u8(1 2)")
-enter(repeated, "make-bytevector", "n:count [fill:int]", "A bytevector of so many equal bytes, 0 by default.",
+enter(repeated, "make-bytevector", "n:count [fill:int]",
+      "A bytevector of so many equal bytes, 0 by default.",
       "(make-bytevector 2 7) => #u8(7 7)", ("bytevector/new", "bytevector/make"))
 enter(from_list, "list->bytevector", "bytes:list", "The bytevector of a list of bytes.",
       "(list->bytevector '(1 2)) => #u8(1 2)",
@@ -155,17 +156,21 @@ cdef Word to_list(Word* args, Py_ssize_t n) except ABSENT:
 
 enter(size_of, "bytevector-length", "b:bytevector", "The number of bytes.",
       "(bytevector-length #u8(1 2)) => 2", ("bytevector/length",))
-enter(size_of, "bytes/length", "b:bytevector", "The number of bytes.", "(bytes/length #u8(1 2)) => 2")
+enter(size_of, "bytes/length", "b:bytevector",
+      "The number of bytes.", "(bytes/length #u8(1 2)) => 2")
 enter(byte_at, "bytevector-u8-ref", "b:bytevector i:count", "The byte at an index.",
       "(bytevector-u8-ref #u8(7 8) 1) => 8", ("bytevector/ref", "bytevector/u8-ref"))
-enter(byte_at, "bytes/ref", "b:bytevector i:count", "The byte at an index.", "(bytes/ref #u8(7 8) 1) => 8")
+enter(byte_at, "bytes/ref", "b:bytevector i:count",
+      "The byte at an index.", "(bytes/ref #u8(7 8) 1) => 8")
 enter(with_byte, "bytevector-u8-set!", "b:bytevector i:count byte:int",
       "A copy with the byte at an index replaced; the bytevector itself stays as it is.",
       "(bytevector-u8-set! #u8(7 8) 1 9) => #u8(7 9)",
       ("bytevector/set!", "bytevector/u8-set!"))
-enter(part, "bytevector-copy", "b:bytevector [start:count] [end:count]", "The bytes from a start up to an end.",
+enter(part, "bytevector-copy", "b:bytevector [start:count] [end:count]",
+      "The bytes from a start up to an end.",
       "(bytevector-copy #u8(1 2 3) 1) => #u8(2 3)", ("bytevector/copy",))
-enter(part, "bytes/slice", "b:bytevector start:count [end:count]", "The bytes from a start up to an end.",
+enter(part, "bytes/slice", "b:bytevector start:count [end:count]",
+      "The bytes from a start up to an end.",
       "(bytes/slice #u8(1 2 3) 0 2) => #u8(1 2)")
 enter(to_list, "bytevector->list", "b:bytevector", "The list of the bytes.",
       "(bytevector->list #u8(1 2)) => (1 2)", ("bytevector/to-list",))

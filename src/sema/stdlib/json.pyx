@@ -129,7 +129,7 @@ cdef Word decode(Word* args, Py_ssize_t n) except ABSENT:
         f"json/decode: parse error at line {error.lineno} column {error.colno}: {problem}")
 
 
-declare(decode, "json/decode", 1, 1,
+declare(decode, "json/decode", "s:string",
         "The value of a JSON text: objects become maps with keywords, arrays lists.",
         r'(json/decode "{\"a\": [1, null]}") => {:a (1 nil)}')
 
@@ -246,7 +246,7 @@ cdef Word encode_pretty(Word* args, Py_ssize_t n) except ABSENT:
         return to_word(encoded(to_object(args[0]), "json/encode-pretty", True))
 
 
-declare(encode, "json/encode", 1, 1, "The JSON text of a value, without blanks.",
+declare(encode, "json/encode", "x", "The JSON text of a value, without blanks.",
         r'(json/encode {:a [1 nil]}) => "{\"a\":[1,null]}"')
-declare(encode_pretty, "json/encode-pretty", 1, 1, "The JSON text of a value, indented by two.",
+declare(encode_pretty, "json/encode-pretty", "x", "The JSON text of a value, indented by two.",
         r'(json/encode-pretty [1]) => "[\n  1\n]"')

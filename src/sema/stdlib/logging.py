@@ -5,18 +5,22 @@ from __future__ import annotations
 import sys
 
 from sema.reader.printer import display, write
-from sema.stdlib.registry import builtin, find
+from sema.stdlib.context import all_values
+from sema.stdlib.registry import builtin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sema.embed.namespace import Context as Interpreter
 
-def put(level: str, *parts: Any) -> None:
+
+def put(interpreter: Interpreter, level: str, *parts: Any) -> None:
     """Write one line: the level, what is to be said, and the context if there is one."""
-    context = find("context/all")
-    entries = context() if context is not None else ()
-    words = [f"[{level}]", *map(display, parts), *([write(entries)] if entries else [])]
+    words = [f"[{level}]", *map(display, parts)]
+    context = all_values(interpreter)
+    if context:
+        words.append(write(context))
     if sys.stderr is not None:
         sys.stderr.write(" ".join(words) + "\n")
 
@@ -26,9 +30,10 @@ def put(level: str, *parts: Any) -> None:
     doc="Writes a line of the level DEBUG to standard error.",
     example='(log/debug "n is" 1) => nil',
     tier="T2",
+    owned=True,
 )
-def debug(x: Any, *xs: Any) -> None:
-    put("DEBUG", x, *xs)
+def debug(interpreter: Interpreter, x: Any, *xs: Any) -> None:
+    put(interpreter, "DEBUG", x, *xs)
 
 
 @builtin(
@@ -36,9 +41,10 @@ def debug(x: Any, *xs: Any) -> None:
     doc="Writes a line of the level INFO to standard error.",
     example='(log/info "n is" 1) => nil',
     tier="T2",
+    owned=True,
 )
-def info(x: Any, *xs: Any) -> None:
-    put("INFO", x, *xs)
+def info(interpreter: Interpreter, x: Any, *xs: Any) -> None:
+    put(interpreter, "INFO", x, *xs)
 
 
 @builtin(
@@ -46,9 +52,10 @@ def info(x: Any, *xs: Any) -> None:
     doc="Writes a line of the level WARN to standard error.",
     example='(log/warn "n is" 1) => nil',
     tier="T2",
+    owned=True,
 )
-def warn(x: Any, *xs: Any) -> None:
-    put("WARN", x, *xs)
+def warn(interpreter: Interpreter, x: Any, *xs: Any) -> None:
+    put(interpreter, "WARN", x, *xs)
 
 
 @builtin(
@@ -56,6 +63,7 @@ def warn(x: Any, *xs: Any) -> None:
     doc="Writes a line of the level ERROR to standard error.",
     example='(log/error "n is" 1) => nil',
     tier="T2",
+    owned=True,
 )
-def error(x: Any, *xs: Any) -> None:
-    put("ERROR", x, *xs)
+def error(interpreter: Interpreter, x: Any, *xs: Any) -> None:
+    put(interpreter, "ERROR", x, *xs)

@@ -1,9 +1,9 @@
 # cython: language_level=3
 """The matcher: all ways through a pattern at once, a step for each character of the text.
 
-It follows Thompson's construction in Pike's form: a thread for each instruction that can be reached,
-in order of preference, each with the places of the groups on its way. Time is proportional to the
-lengths of text and program, whatever the pattern.
+It follows Thompson's construction in Pike's form: a thread for each instruction that can be
+reached, in order of preference, each with the places of the groups on its way. Time is proportional
+to the lengths of text and program, whatever the pattern.
 """
 
 from cpython.exc cimport PyErr_CheckSignals
