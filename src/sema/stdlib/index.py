@@ -20,10 +20,10 @@ FAMILIES: dict[str, str] = {
         math/random-int math/round-to math/sign math/sinh math/tan math/tanh pi real-part sin
     """,
     "predicates": """
-        async/forced? bool? boolean? bytevector? char? complex? eq? equal? exact-integer? exact?
-        float? fn? hash-map? inexact? integer? keyword? list? map? nil? not null? number? pair?
-        procedure? promise-forced? promise? rational? real? record? string? symbol? type type-of
-        vector?
+        async/forced? async/promise? bool? boolean? bytevector? channel? char? complex? eq? equal?
+        exact-integer? exact? float? fn? hash-map? inexact? integer? keyword? list? map? nil? not
+        null? number? pair? procedure? promise-forced? promise? rational? real? record? stream?
+        string? symbol? type type-of vector?
     """,
     "pairs": """
         append assq assv caaar caadr caar cadar caddr cadr car cdaar cdadr cdar cddar cdddr cddr
@@ -121,6 +121,43 @@ FAMILIES: dict[str, str] = {
     "mutables": """
         mutable-array/->vector mutable-array/get mutable-array/length mutable-array/new
         mutable-array/push! mutable-array/set! mutable-cell/get mutable-cell/new mutable-cell/set!
+    """,
+    "bytevectors": """
+        bytes/->string bytes/find bytes/length bytes/parse-int10 bytes/ref bytes/slice bytevector
+        bytevector->list bytevector->string bytevector-append bytevector-copy bytevector-length
+        bytevector-u8-ref bytevector-u8-set! bytevector/append bytevector/copy
+        bytevector/from-list bytevector/length bytevector/make bytevector/new bytevector/ref
+        bytevector/set! bytevector/to-list bytevector/u8-ref bytevector/u8-set!
+        list->bytevector list/to-bytevector make-bytevector string->bytevector string->utf8
+        string/to-utf8 utf8->string utf8/to-string
+    """,
+    "crypto": """
+        base64/decode base64/decode-bytes base64/encode base64/encode-bytes hash/digest
+        hash/hmac-sha256 hash/md5 hash/sha256 uuid/v4
+    """,
+    "csv": """
+        csv/encode csv/parse csv/parse-maps
+    """,
+    "datetime": """
+        time/add time/date-parts time/diff time/format time/now time/parse
+    """,
+    "json": """
+        json/decode json/encode json/encode-pretty
+    """,
+    "logging": """
+        log/debug log/error log/info log/warn
+    """,
+    "prose": """
+        document/chunk document/create document/metadata document/text prompt/render
+        prompt/template text/chunk text/chunk-by-separator text/clean-whitespace text/excerpt
+        text/normalize-newlines text/split-sentences text/strip-html text/trim-indent
+        text/truncate text/word-count
+    """,
+    "regex": """
+        regex/find-all regex/match regex/match? regex/replace regex/replace-all regex/split
+    """,
+    "toml": """
+        toml/decode toml/encode
     """,
     "prelude": """
         async/map async/pool-map async/race-owned async/spawn-all async/with-timeout parallel

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     Count = int
     """An integer that is not negative."""
+    Number = float
+    """An integer of 64 bits or a float."""
     Name = str
     """The spelling of a string or keyword."""
     Elements = Iterable[Any]
@@ -166,6 +168,7 @@ ANNOTATIONS = {
     "str": "string",
     "int": "int",
     "Count": "count",
+    "Number": "int-or-float",
     "bool": "bool",
     "Char": "char",
     "Symbol": "symbol",

@@ -195,6 +195,18 @@ cdef Word is_promise(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(is_named(args[0], "promise"))
 
 
+cdef Word is_stream(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(is_named(args[0], "stream"))
+
+
+cdef Word is_channel(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(is_named(args[0], "channel"))
+
+
+cdef Word is_async_promise(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(is_named(args[0], "async-promise"))
+
+
 cdef Word is_promise_forced(Word* args, Py_ssize_t n) except ABSENT:
     if not is_named(args[0], "promise"):
         type_error("promise", args[0])
@@ -208,3 +220,9 @@ declare(is_promise, "promise?", "x", "Whether a value is a promise made by `dela
 declare(is_promise_forced, "promise-forced?", "p:promise",
         "Whether a promise has its value already.",
         "(promise-forced? (delay 1))", ("async/forced?",))
+declare(is_stream, "stream?", "x", "Whether a value is a stream.", "(stream? 1) => #f",
+        (), False, None, "T2")
+declare(is_channel, "channel?", "x", "Whether a value is a channel.", "(channel? 1) => #f",
+        (), False, None, "T2")
+declare(is_async_promise, "async/promise?", "x", "Whether a value is a promise of a task.",
+        "(async/promise? (delay 1)) => #f", (), False, None, "T2")

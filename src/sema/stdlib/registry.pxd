@@ -4,5 +4,5 @@ from sema.vm.values cimport CEntry
 
 cdef int declare(
     CEntry entry, str name, str signature, str doc, str example,
-    tuple aliases=*, bint spreads=*, str reported=*,
+    tuple aliases=*, bint spreads=*, str reported=*, str tier=*,
 ) except -1

@@ -95,7 +95,7 @@ cdef Declaration enter(
 
 cdef int declare(
     CEntry entry, str name, str signature, str doc, str example,
-    tuple aliases=(), bint spreads=False, str reported=None,
+    tuple aliases=(), bint spreads=False, str reported=None, str tier="T1",
 ) except -1:
     """Declare a builtin in C; it checks its arguments itself.
 
@@ -106,7 +106,7 @@ cdef int declare(
     made.entry = entry
     if reported is not None:
         made.reported = reported
-    enter(name, aliases, min_args, max_args, doc, example, made, signature)
+    enter(name, aliases, min_args, max_args, doc, example, made, signature, None, tier)
     return 0
 
 
