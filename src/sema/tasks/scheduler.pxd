@@ -44,7 +44,7 @@ cdef class Scheduler:
     cdef long long n_tasks
 
     cpdef AsyncPromise spawn(self, function)
-    cdef bint park(self, AsyncPromise promise, Word* args, Py_ssize_t n) except -1
+    cdef bint parks(self, AsyncPromise promise, Word* args, Py_ssize_t n) except -1
     cpdef bint turn_is_over(self) except -1
     cdef bint step(self) except -1
     cdef int take_turn(self, Waiter waiter) except -1

@@ -17,7 +17,7 @@ from sema.tasks.promise cimport CANCELLED, PENDING, REJECTED, RESOLVED, AsyncPro
 from sema.vm.coroutine cimport Coroutine, may_park, park
 from sema.vm.machine cimport Machine
 from sema.vm.values cimport to_word
-from sema.vm.word cimport ABSENT, NIL, Word
+from sema.vm.word cimport NIL, Word
 
 from sema.errors import CancelledError, EvalError, SemaError, StuckError
 from sema.tasks.promise import EXPLICIT
@@ -154,7 +154,7 @@ cdef class Scheduler:
 
     # --- Waiting ---------------------------------------------------------------------------------
 
-    cdef bint park(self, AsyncPromise promise, Word* args, Py_ssize_t n) except -1:
+    cdef bint parks(self, AsyncPromise promise, Word* args, Py_ssize_t n) except -1:
         """Let the running code wait until a promise is settled, for the builtin that has these
         arguments. True if its task is parked: then the builtin returns ABSENT, without an error,
         and the promise's outcome takes the place of its result."""
@@ -255,7 +255,7 @@ cdef class Scheduler:
         return False
 
     def give_up(self, AsyncPromise promise):
-        """End the task of a promise that nothing can settle any more, with an error that says so."""
+        """End the task of a promise that nothing can settle any more, with a fitting error."""
         cdef Task task = promise.task
         if task is not None and task.waits_for is not None:
             task.interrupt(self.stuck(task.waits_for))

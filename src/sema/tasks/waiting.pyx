@@ -25,7 +25,7 @@ cdef Word call_and_wait(Word* args, Py_ssize_t n) except ABSENT:
     result = call_function(builtin, [to_object(args[i]) for i in range(n)])
     if type(result) is AsyncPromise:
         scheduler = builtin.owner.scheduler
-        if scheduler.park(<AsyncPromise>result, args, n):
+        if scheduler.parks(<AsyncPromise>result, args, n):
             return ABSENT
         result = (<AsyncPromise>result).outcome()
     return to_word(result)
@@ -40,7 +40,7 @@ cdef Word call_aside(Word* args, Py_ssize_t n) except ABSENT:
     if scheduler is None or not scheduler.has_others():
         return to_word(call_function(builtin, objects))
     promise = scheduler.outside(call_from_thread, (builtin, objects), builtin.name)
-    if scheduler.park(promise, args, n):
+    if scheduler.parks(promise, args, n):
         return ABSENT
     return to_word(promise.outcome())
 
