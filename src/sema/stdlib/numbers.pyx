@@ -59,13 +59,13 @@ cdef inline Word shared(Word w) noexcept:
 
 
 cdef Word fold(Operator operator, Word* args, Py_ssize_t n) except ABSENT:
-    """From the left; the two-argument operator says itself what it accepts."""
+    """From the left, numbers only."""
     cdef Word total, next_total
     cdef Py_ssize_t i
-    if n == 2:
-        return operator(args[0], args[1])
     for i in range(n):
         need_number(args[i])
+    if n == 2:
+        return operator(args[0], args[1])
     total = shared(args[0])
     for i in range(1, n):
         try:
@@ -77,6 +77,8 @@ cdef Word fold(Operator operator, Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word plus(Word* args, Py_ssize_t n) except ABSENT:
+    if n == 2 and is_string(args[0]) and is_string(args[1]):
+        return add(args[0], args[1])
     return fold(add, args, n) if n else int_word(0)
 
 
@@ -88,11 +90,20 @@ cdef Word times(Word* args, Py_ssize_t n) except ABSENT:
     return fold(mul, args, n) if n else int_word(1)
 
 
+cdef Word quotient_of(Word x, Word y) except ABSENT:
+    if y == int_word(0) and not is_double(x):
+        raise EvalError("/: division by zero")
+    return div(x, y)
+
+
 cdef Word divide(Word* args, Py_ssize_t n) except ABSENT:
-    return fold(div, args, n)
+    return fold(quotient_of, args, n)
 
 
 cdef Word modulo(Word* args, Py_ssize_t n) except ABSENT:
+    if args[1] == int_word(0) and not is_double(args[0]):
+        need_integer(args[0])
+        raise EvalError("mod: modulo by zero")
     return mod(args[0], args[1])
 
 
@@ -279,7 +290,7 @@ declare(exact_integer_sqrt, "exact-integer-sqrt", "n:integer",
 
 cdef Word chain(int op, Word* args, Py_ssize_t n) except ABSENT:
     cdef Py_ssize_t i
-    if n == 2:
+    if n == 2 and (op == EQ or (is_string(args[0]) and is_string(args[1]))):
         return bool_word(compare(op, args[0], args[1]))
     need_number(args[0])
     for i in range(1, n):

@@ -352,14 +352,14 @@ cdef Word spread(Machine vm, Word* args, Py_ssize_t* n) except ABSENT:
     cdef Py_ssize_t given = n[0] - 2
     cdef Py_ssize_t length, i
     cdef Word callee = args[0]
+    if not is_callable(callee):
+        raise SemaTypeError("callable", type_name(to_object(callee)))
     if is_list(last):
         length = list_length(last)
-    elif is_vector(last):
-        length = vector_size(last)
     else:
-        raise SemaTypeError(
-            "list, vector, or mutable-array", f"{type_name(to_object(last))} in apply"
-        )
+        if not is_vector(last):
+            last = args[n[0] - 1] = elements_now(last)
+        length = vector_size(last)
     if args + given + length + RED_ZONE > vm.stack_end:
         raise EvalError("stack overflow: apply with too many arguments")
     decref(args[-2])
@@ -376,6 +376,26 @@ cdef Word spread(Machine vm, Word* args, Py_ssize_t* n) except ABSENT:
     decref(last)
     n[0] = given + length
     return callee
+
+
+cdef bint is_callable(Word w) except -1:
+    cdef PyObject* kind
+    if not is_ref(w):
+        return False
+    kind = type_of(w)
+    if kind == <PyObject*>Closure or kind == <PyObject*>Builtin or kind == <PyObject*>Keyword:
+        return True
+    return hasattr(<object>kind, "__sema_function__") or callable(to_object(w))
+
+
+cdef Word elements_now(Word array) except ABSENT:
+    """The elements of a mutable array, which is given up, as a vector."""
+    value = to_object(array)
+    if not hasattr(value, "__sema_snapshot__"):
+        raise SemaTypeError("list, vector, or mutable-array", f"{type_name(value)} in apply")
+    cdef Word elements = to_word(value.__sema_snapshot__())
+    decref(array)
+    return elements
 
 
 cdef Word call_keyword(Word* args, Py_ssize_t n) except ABSENT:

@@ -12,6 +12,9 @@ from sema.vm.values cimport (
 )
 from sema.vm.word cimport Word
 
+PRELUDE_FILE = "<prelude>"
+"""Where the library's functions written in Sema come from; for programs they are builtins."""
+
 cdef dict NAMES = {
     type(None): "nil",
     bool: "bool",
@@ -55,7 +58,7 @@ cpdef str type_name(object value):
 cpdef str type_keyword(object value):
     """The name of the keyword that ``type`` gives for a value."""
     if type(value) is Closure:
-        return "lambda"
+        return "native-fn" if value.code_object.unit.file == PRELUDE_FILE else "lambda"
     name = getattr(value, "__sema_keyword__", None)
     return type_name(value) if name is None else name
 
