@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 
 import sema
-
 from sema.errors import SemaTypeError
 from sema.stdlib.registry import find
 from sema.vm.maps import HashMap, Map
