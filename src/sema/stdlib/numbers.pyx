@@ -13,7 +13,7 @@ from sema.stdlib.sequences cimport int_argument, type_error
 from sema.vm.numbers cimport (
     BIG, COMPLEX, EQ, FLOAT, GE, GT, LE, LT, NOT_A_NUMBER, RATIONAL, SMALL, Complex, NumberKind,
     add, as_double, compare, div, div_objects, make_rational, mod, mul, mul_objects, negate,
-    number_kind, sub, wide_int,
+    normal_rational, number_kind, sub, wide_int,
 )
 from sema.vm.values cimport cons, is_string, to_object, to_word
 from sema.vm.word cimport (
@@ -209,7 +209,7 @@ cdef Word power(Word* args, Py_ssize_t n) except ABSENT:
     if size > 1 and abs(exponent) * size.bit_length() > MOST_BITS:
         raise EvalError("expt: the result is too large")
     if exponent >= 0:
-        return to_word(base ** exponent)
+        return to_word(normal_rational(base ** exponent))
     if not base:
         raise EvalError("expt: 0 raised to a negative power")
     return to_word(div_objects(1, base ** -exponent))

@@ -28,6 +28,7 @@ from sema.vm.instruction cimport (
 )
 from sema.vm.maps cimport is_map, map_get
 from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
+from sema.vm.types cimport fraction_type
 from sema.vm.unwinding cimport frame_name, unwind
 from sema.vm.values cimport (
     BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, PairCell, box_value, call_function,
@@ -417,8 +418,9 @@ cdef Word call_python(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef object accept(object value):
-    """A Python value as programs want it: containers of Python become Sema's."""
-    if type(value) is list or type(value) is tuple or type(value) is dict:
+    """A Python value as programs want it: containers and numbers of Python become Sema's."""
+    kind = type(value)
+    if kind is list or kind is tuple or kind is dict or kind is complex or kind is fraction_type():
         return from_python(value)
     return value
 
