@@ -389,13 +389,13 @@ cdef bint is_callable(Word w) except -1:
     return hasattr(<object>kind, "__sema_function__") or callable(to_object(w))
 
 
-cdef Word elements_now(Word array) except ABSENT:
+cdef Word elements_now(Word given) except ABSENT:
     """The elements of a mutable array, which is given up, as a vector."""
-    value = to_object(array)
+    value = to_object(given)
     if not hasattr(value, "__sema_snapshot__"):
         raise SemaTypeError("list, vector, or mutable-array", f"{type_name(value)} in apply")
     cdef Word elements = to_word(value.__sema_snapshot__())
-    decref(array)
+    decref(given)
     return elements
 
 
