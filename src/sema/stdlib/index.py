@@ -75,7 +75,7 @@ FAMILIES: dict[str, str] = {
         println println-error
     """,
     "control": """
-        __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules __vm-too-many apply
+        __vm-apply __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules __vm-too-many apply
         assert assert= error exit gc/collect gc/stats gensym io/read-many raise read read-many
         read/all read/string spy time-ms time/now-ms
     """,

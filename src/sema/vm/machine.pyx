@@ -273,11 +273,12 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
     cdef PyObject* kind
     cdef Code code
     cdef Builtin builtin
+    cdef Builtin spread_by = None
     vm.learnable = True
     while True:
         vm.n_args = n
         if not is_ref(callee):
-            raise not_callable(callee)
+            raise not_callable(callee, spread_by)
         p = word_ptr(callee)
         kind = type_of(callee)
         if kind == <PyObject*>Closure:
@@ -294,6 +295,7 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
             if n < builtin.min_args or (0 <= builtin.max_args < n):
                 raise builtin.arity_error(n)
             if builtin.spreads:
+                spread_by = builtin
                 callee = spread(vm, args, &n)
                 vm.learnable = False
                 continue
@@ -311,7 +313,7 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
         if callable(<object>p):
             vm.native = call_python
             return NATIVE
-        raise not_callable(callee)
+        raise not_callable(callee, spread_by)
 
 
 cdef Word become(Word* args, object function) except ABSENT:
@@ -326,9 +328,11 @@ cdef inline bint takes(PyObject* code, Py_ssize_t n) noexcept:
     return (<Code>code).n_params == n and not (<Code>code).has_rest
 
 
-cdef object not_callable(Word callee):
+cdef object not_callable(Word callee, Builtin spread_by):
     from sema.reader.printer import write
     value = to_object(callee)
+    if spread_by is not None and spread_by.name == "apply":
+        return SemaTypeError("callable", type_name(value))
     return EvalError(
         f"not callable: {write(value)} ({type_name(value)})",
         hint="only a function, a lambda, or a keyword can be called",
@@ -353,8 +357,6 @@ cdef Word spread(Machine vm, Word* args, Py_ssize_t* n) except ABSENT:
     cdef Py_ssize_t given = n[0] - 2
     cdef Py_ssize_t length, i
     cdef Word callee = args[0]
-    if not is_callable(callee):
-        raise SemaTypeError("callable", type_name(to_object(callee)))
     if is_list(last):
         length = list_length(last)
     else:
@@ -377,16 +379,6 @@ cdef Word spread(Machine vm, Word* args, Py_ssize_t* n) except ABSENT:
     decref(last)
     n[0] = given + length
     return callee
-
-
-cdef bint is_callable(Word w) except -1:
-    cdef PyObject* kind
-    if not is_ref(w):
-        return False
-    kind = type_of(w)
-    if kind == <PyObject*>Closure or kind == <PyObject*>Builtin or kind == <PyObject*>Keyword:
-        return True
-    return hasattr(<object>kind, "__sema_function__") or callable(to_object(w))
 
 
 cdef Word elements_now(Word given) except ABSENT:

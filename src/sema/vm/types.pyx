@@ -7,13 +7,11 @@ say, and ``__sema_keyword__``, where it exists, what ``type`` says instead (a re
 
 import sys
 
+from sema.vm.code import LIBRARY_FILE
 from sema.vm.values cimport (
     Builtin, Char, Closure, EmptyList, Keyword, Pair, Symbol, Vector, to_object,
 )
 from sema.vm.word cimport Word
-
-PRELUDE_FILE = "<prelude>"
-"""Where the library's functions written in Sema come from; for programs they are builtins."""
 
 cdef dict NAMES = {
     type(None): "nil",
@@ -57,8 +55,8 @@ cpdef str type_name(object value):
 
 cpdef str type_keyword(object value):
     """The name of the keyword that ``type`` gives for a value."""
-    if type(value) is Closure:
-        return "native-fn" if value.code_object.unit.file == PRELUDE_FILE else "lambda"
+    if type(value) is Closure:  # functions of the library are builtins, also those in Sema
+        return "native-fn" if value.code_object.unit.file == LIBRARY_FILE else "lambda"
     name = getattr(value, "__sema_keyword__", None)
     return type_name(value) if name is None else name
 
