@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +119,34 @@ def test_containers_cross(interpreter: sema.Interpreter) -> None:
     assert interpreter.eval("(length rows)") == 3
     assert interpreter.eval('(get (nth rows 2) "a")') == [4]
     assert interpreter.eval("(list 1 (list 2) [3])") == [1, [2], [3]]
+
+
+def test_deep_containers_cross(interpreter: sema.Interpreter) -> None:
+    deep: list[object] = []
+    for _ in range(50_000):
+        deep = [deep]
+    interpreter["deep"] = deep
+    assert len(interpreter.eval_to_string("deep")) == 100_002
+    back = sema.to_python(interpreter.eval("deep"))
+    for _ in range(50_000):
+        (back,) = back
+    assert back == []
+
+
+def test_containers_that_contain_themselves(interpreter: sema.Interpreter) -> None:
+    knot: list[object] = [[1], [1]]
+    interpreter["fine"] = [knot[0], knot[0]]
+    knot.append(knot)
+    with pytest.raises(sema.EvalError, match="a list that contains itself"):
+        interpreter["knot"] = knot
+
+
+def test_numbers_cross(interpreter: sema.Interpreter) -> None:
+    interpreter["numbers"] = [Fraction(1, 2), Fraction(4, 2), 1 + 2j]
+    assert interpreter.eval_to_string("numbers") == "(1/2 2 1.0+2.0i)"
+    assert interpreter.eval_to_string("(map type numbers)") == "(:rational :int :complex)"
+    interpreter["whole"] = lambda: Fraction(6, 3)
+    assert interpreter.eval("(exact-integer? (whole))") is True
 
 
 def test_foreign_objects_cross_as_they_are(interpreter: sema.Interpreter) -> None:

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 from typing import Any
 
+import strategies as draw
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +21,7 @@ from sema.reader import (
     read_recovering,
     write,
 )
+from sema.vm.maps import Map
 from sema.vm.values import (
     Char,
     Pair,
@@ -55,10 +58,16 @@ atoms = (
     | symbols
     | words.map(intern_keyword)
     | st.binary()
+    # A rational real part does not combine with an imaginary one.
+    | draw.complexes.filter(lambda z: type(z.re) is not Fraction)
 )
 values = st.recursive(
     atoms,
-    lambda inner: st.lists(inner).map(make_list) | st.lists(inner).map(make_vector),
+    lambda inner: (
+        st.lists(inner).map(make_list)
+        | st.lists(inner).map(make_vector)
+        | st.lists(st.tuples(inner, inner)).map(Map.from_pairs)
+    ),
     max_leaves=30,
 )
 
@@ -69,6 +78,10 @@ def same(x: Any, y: Any) -> bool:
         return False
     if isinstance(x, (Pair, Vector)):
         return len(x) == len(y) and all(map(same, x, y))
+    if isinstance(x, Map):
+        return same(make_list(x.keys()), make_list(y.keys())) and all(
+            map(same, x.values(), y.values())
+        )
     return repr(x) == repr(y)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+import sema
 from sema.errors import SemaTypeError
 from sema.stdlib.registry import find
 from sema.vm.maps import HashMap, Map
@@ -177,7 +178,7 @@ def test_hints() -> None:
         find("get")(make_list([1]), 0)
     assert "use (nth coll i)" in (caught.value.hint or "")
     with pytest.raises(SemaTypeError) as caught:
-        find("+")("a", 1)
+        sema.Interpreter().eval('(+ "a" 1)')
     assert "use (str a b ...)" in (caught.value.hint or "")
 
 

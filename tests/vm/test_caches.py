@@ -377,11 +377,12 @@ def test_any_number_of_arguments(call_cache: str, n: int) -> None:
         ("(apply f 1 [2])", [1, 2]),
         ("(apply apply f '(1 (2)))", [1, 2]),
         ("(apply list 1 2 '())", [1, 2]),
+        ("(apply f (mutable-array/new 2 7))", [7, 7]),
         ("(apply :a (list {:a 5}))", 5),
         ("(apply python '(1 2))", [2, 1]),
         ("(apply f '(1))", "f expects 2 args, got 1"),
         ("(apply f 1)", "expected list, vector, or mutable-array, got int in apply"),
-        ("(apply 5 '(1))", "not callable: 5 (int)"),
+        ("(apply 5 '(1))", "expected callable, got int"),
         ("(apply f)", "apply expects 2+ args, got 1"),
     ],
 )

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cmp_to_key
 from typing import Any
 
 import pytest
+import strategies as draw
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sema
 from sema.vm.equality import equal, order, structural_hash
 from sema.vm.maps import HashMap, Map
 from sema.vm.numbers import Complex
@@ -23,6 +26,18 @@ from sema.vm.values import (
 )
 
 NAN = float("nan")
+NUMBERS = (int, float, Fraction, Complex)
+KINDS = [
+    draw.integers,
+    draw.finite_floats,
+    draw.rationals,
+    st.text(max_size=3),
+    st.text(max_size=3).map(intern_symbol),
+    st.text(max_size=3).map(intern_keyword),
+    st.characters(exclude_categories=["Cs"]).map(Char),
+    st.lists(st.integers(0, 2), max_size=3).map(make_list),
+]
+sort = sema.Interpreter()["sort"]
 # In the order of map keys; no two are equal.
 ASCENDING = [
     None,
@@ -146,24 +161,52 @@ def test_deep_maps() -> None:
     assert hash(deep(1)) == hash(deep(1))
 
 
-DATA = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
-    lambda inner: (
-        st.lists(inner, max_size=3).map(make_list)
-        | st.lists(inner, max_size=3).map(make_vector)
-        | st.lists(st.tuples(inner, inner), max_size=3).map(Map.from_pairs)
-    ),
-    max_leaves=8,
-)
+data = draw.few_data
+EQUALITIES = {name: sema.Interpreter()[name] for name in ("eq?", "equal?")}
+DIRECT_EQUAL = sema.Interpreter().eval("(fn (x y) (= x y))")
 
 
-@given(DATA, DATA, DATA)
+@given(data, data, data)
 def test_laws(x: Any, y: Any, z: Any) -> None:
-    assert order(x, x) == 0
+    assert order(x, x) == 0 and equal(x, x)
     assert order(x, y) == -order(y, x)
+    assert equal(x, y) == equal(y, x)
+    assert equal(x, y) == (order(x, y) == 0)
     if order(x, y) <= 0 and order(y, z) <= 0:
         assert order(x, z) <= 0
+    if equal(x, y) and equal(y, z):
+        assert equal(x, z)
     if equal(x, y):
-        assert order(x, y) == 0
-    if order(x, y) == 0:
         assert structural_hash(x) == structural_hash(y)
+
+
+@given(data | st.floats(), data | st.floats())
+def test_names_of_equality(x: Any, y: Any) -> None:
+    for same in EQUALITIES.values():
+        assert same(x, y) is equal(x, y)
+    numeric = isinstance(x, NUMBERS) and isinstance(y, NUMBERS) and bool not in (type(x), type(y))
+    if not numeric:
+        assert DIRECT_EQUAL(x, y) is equal(x, y)
+    elif equal(x, y):
+        assert DIRECT_EQUAL(x, y) is True
+
+
+@given(st.lists(data, max_size=12))
+def test_maps_go_in_the_total_order(keys: list[Any]) -> None:
+    table = Map.from_pairs((key, i) for i, key in enumerate(keys))
+    expected = sorted(keys, key=cmp_to_key(order))
+    unique = [key for i, key in enumerate(expected) if i == 0 or not equal(key, expected[i - 1])]
+    assert all(map(equal, table.keys(), unique)) and len(table) == len(unique)
+    for key in keys:
+        assert table[key] == max(i for i, other in enumerate(keys) if equal(key, other))
+
+
+@given(st.sampled_from(KINDS).flatmap(lambda kind: st.lists(kind, max_size=10)))
+def test_sort_agrees_with_the_order(items: list[Any]) -> None:
+    expected = sorted(items, key=cmp_to_key(order))
+    assert list(sort(make_list(items))) == expected
+
+
+@given(st.lists(draw.reals.filter(lambda x: x == x), max_size=10))
+def test_sort_mixes_numbers(items: list[Any]) -> None:
+    assert list(map(repr, sort(make_list(items)))) == list(map(repr, sorted(items)))

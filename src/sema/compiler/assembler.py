@@ -146,22 +146,28 @@ class Assembler:
     def _lengthen_jumps(self) -> bool:
         """Replace tests that jump too far by the inverse test over a long jump."""
         far = [
-            i
-            for i, item in enumerate(self._items)
+            item
+            for item in self._items
             if item.target and item.op.is_test and not -32768 <= self._distance(item) < 32768
         ]
-        for i in reversed(far):
-            item = self._items[i]
-            skip = Label()
-            long_jump = _Item(BY_NAME["JUMP"], target=item.target, span=item.span, live=item.live)
-            self._items.insert(i + 1, long_jump)
-            for label in self._labels():
-                if label.place > i:
-                    label.place += 1
-            item.op = BY_NAME[_INVERSE[item.op.name]]
-            item.flags = (item.flags & 3) << 2 | item.flags >> 2
-            skip.place = i + 2
-            item.target = skip
+        labels = self._labels()
+        lengthened = set(far)
+        items: list[_Item] = []
+        new_places = []
+        for item in self._items:
+            new_places.append(len(items))
+            items.append(item)
+            if item in lengthened:
+                jump = _Item(BY_NAME["JUMP"], target=item.target, span=item.span, live=item.live)
+                items.append(jump)
+                item.op = BY_NAME[_INVERSE[item.op.name]]
+                item.flags = (item.flags & 3) << 2 | item.flags >> 2
+                item.target = Label()
+                item.target.place = len(items)
+        new_places.append(len(items))
+        for label in labels:
+            label.place = new_places[label.place]
+        self._items = items
         return bool(far)
 
     def _labels(self) -> set[Label]:

@@ -68,6 +68,7 @@ class Captures:
             if function is owner:
                 variable.captured = variable.captured or function is not path[-1]
                 return
-            if self.self_variable.get(function) is variable:
+            slots = self.slots[function]
+            if variable in slots or self.self_variable.get(function) is variable:
                 return
-            self.slots[function].setdefault(variable, len(self.slots[function]))
+            slots[variable] = len(slots)

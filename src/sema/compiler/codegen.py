@@ -11,7 +11,7 @@ from sema.compiler.assembler import Assembler, Label
 from sema.compiler.captures import Captures
 from sema.compiler.liveness import COMPARISONS, TESTS, Liveness, is_negated_test
 from sema.compiler.nodes import Again, Folded, Loop, Operate, children
-from sema.compiler.registers import Registers, TooManyRegisters
+from sema.compiler.registers import Registers, TooManyRegisters, bits
 from sema.compiler.simplify import ALIASES, OPERATORS, mentions
 from sema.compiler.unit import CodeUnit
 from sema.errors import CompileError, Span
@@ -47,7 +47,7 @@ from sema.vm.opcodes import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
 OWNED_MASK = 0xFFFF_FFFF_FFFF_FFFF
@@ -78,7 +78,7 @@ class Generator:
         self._file = file
         self._count_calls = count_calls
         self._live = Liveness(function, captures)
-        self._registers = Registers()
+        self._registers = Registers(self._live.index)
         self._asm = Assembler()
         self._dead = False
         # Ways on which a test's jump must give up more than its own operands.
@@ -154,22 +154,13 @@ class Generator:
         if label.owned is not None:
             self._registers.owned = label.owned
 
-    def _registers_of(self, live: int) -> int:
-        """The mask of the registers of a mask of variables, as far as they are in scope."""
-        mask = 0
-        index = self._live.index
-        for variable, register in self._registers.variables.items():
-            if variable in index and live >> index[variable] & 1:
-                mask |= 1 << register
-        return mask
-
     def _excess(self, live: int) -> int:
         """The registers of variables that own something nobody needs any more."""
         registers = self._registers
-        return registers.owned & registers.of_variables & ~self._registers_of(live)
+        return registers.owned & registers.of_variables & ~registers.of(live)
 
     def _drop_all_but(self, live: int) -> None:
-        for register in _bits(self._excess(live)):
+        for register in bits(self._excess(live)):
             self._drop(register)
 
     # --- Expressions ---------------------------------------------------------------------------
@@ -606,13 +597,13 @@ class Generator:
         registers.owned = before & ~jump_excess
         self._meet(label)
         registers.owned = before & ~killed_on_fall
-        for register in _bits(fall_excess & ~killed_on_fall):
+        for register in bits(fall_excess & ~killed_on_fall):
             self._drop(register)
 
     def _emit_detours(self) -> None:
         for start, excess, label in self._detours:
             self._place(start)
-            for register in _bits(excess):
+            for register in bits(excess):
                 self._drop(register)
             self._jump(label)
 
@@ -788,7 +779,7 @@ class Generator:
         top = registers.top
         start, stop, handler, end = Label(), Label(), Label(), Label()
         before = registers.owned
-        kept = self._registers_of(self._live.handler_live[id(node)])
+        kept = self._registers.of(self._live.handler_live[id(node)])
         value: Destination = registers.allocate() if isinstance(to, Tail) else to
         self._place(start)
         self._compile(node.body, value)
@@ -815,8 +806,8 @@ class Generator:
 
     def _drop_try_leftovers(self, node: Try, kept: int) -> None:
         """Behind the body, give up what only the handler would have needed."""
-        needed = self._registers_of(self._live.after_try[id(node)])
-        for register in _bits(self._registers.owned & kept & ~needed):
+        needed = self._registers.of(self._live.after_try[id(node)])
+        for register in bits(self._registers.owned & kept & ~needed):
             self._drop(register)
 
     def _throw(self, node: Throw, to: Destination) -> None:
@@ -852,13 +843,6 @@ class Generator:
             if not isinstance(to, int):
                 self._deliver(target, to)
         registers.top = top
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
 
 
 _COMPILERS: dict[type[Node], Callable[[Generator, Any, Destination], None]] = {

@@ -54,8 +54,8 @@ _FOLDS: dict[str, Callable[[float, float], float]] = {
     "*": lambda x, y: x * y,
     "<": lambda x, y: x < y,
     ">": lambda x, y: x > y,
-    "<=": lambda x, y: x <= y,
-    ">=": lambda x, y: x >= y,
+    "<=": lambda x, y: not x > y,
+    ">=": lambda x, y: not x < y,
     "=": lambda x, y: x == y,
 }
 

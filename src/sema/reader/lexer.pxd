@@ -43,6 +43,7 @@ cdef struct Hole:
     Py_ssize_t close
     Py_ssize_t fstring
     Py_ssize_t outer_limit
+    Py_ssize_t outer_fragment
 
 
 cdef class Lexer:
@@ -58,6 +59,8 @@ cdef class Lexer:
     cdef Py_ssize_t n_holes
     cdef Py_ssize_t holes_capacity
     cdef dict braces
+    cdef bint by_fragment
+    cdef Py_ssize_t fragment  # where the expression inside an f-string starts, or the text
 
     cdef object error(self, str message, Py_ssize_t start, Py_ssize_t end, str hint=*)
     cdef int run(self) except -1

@@ -2,7 +2,8 @@
 """Text → tokens, all of a unit at once: a lexical error anywhere comes before any form.
 
 Tokens know their place as offsets into the text; lines and columns are computed when somebody
-asks. The expressions inside f-strings are lexed where they stand, so their places are true too.
+asks. The expressions inside f-strings are lexed where they stand, so their places are true too;
+only errors in texts that a program reads count lines and columns from the expression's start.
 """
 
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
@@ -150,9 +151,10 @@ cdef inline uint32_t mix(uint32_t hash, CodePoint c) noexcept:
 cdef class Lexer:
     """The tokens of one text. Making it lexes; raises ReadError."""
 
-    def __cinit__(self, str text not None, file=None):
+    def __cinit__(self, str text not None, file=None, bint by_fragment=False):
         self.text = text
         self.file = file
+        self.by_fragment = by_fragment
         self.limit = len(text)
         if self.limit >= LONGEST_TEXT:
             raise self.error("source text too long", 0, 0)
@@ -170,7 +172,9 @@ cdef class Lexer:
 
     cdef object error(self, str message, Py_ssize_t start, Py_ssize_t end, str hint=None):
         from sema.errors import ReadError
-        return ReadError(message, span=span_between(self.text, start, end, self.file), hint=hint)
+        cdef Py_ssize_t origin = self.fragment if self.by_fragment else 0
+        span = span_between(self.text[origin:], start - origin, end - origin, self.file)
+        return ReadError(message, span=span, hint=hint)
 
     cdef int emit(self, TokenKind kind, Py_ssize_t start, Word value) except -1:
         """Append the token from `start` to here. Takes the value over."""
@@ -510,16 +514,15 @@ cdef class Lexer:
         cdef Py_ssize_t start = self.pos
         cdef Py_ssize_t close = self.closing_brace(start + 1)
         cdef Hole* larger
-        self.pos = start + 2
-        self.emit(T_HOLE, start, NIL)
         if self.n_holes == self.holes_capacity:
             self.holes_capacity = 2 * self.holes_capacity + 16
             larger = <Hole*>PyMem_Realloc(self.holes, self.holes_capacity * sizeof(Hole))
             if larger == NULL:
                 raise MemoryError
             self.holes = larger
-        self.holes[self.n_holes] = Hole(close, fstring, self.limit)
+        self.holes[self.n_holes] = Hole(close, fstring, self.limit, self.fragment)
         self.n_holes += 1
+        self.pos = start + 2
         self.limit = close
         while self.limit > self.pos and is_any_space(self.s[self.limit - 1]):
             self.limit -= 1
@@ -527,13 +530,15 @@ cdef class Lexer:
             self.pos += 1
         if self.pos == self.limit:
             raise self.error("empty interpolation in f-string", fstring, fstring + 2)
-        return 0
+        self.fragment = self.pos
+        return self.emit(T_HOLE, start, NIL)
 
     cdef int close_hole(self) except -1:
         cdef Hole hole
         self.n_holes -= 1
         hole = self.holes[self.n_holes]
         self.limit = hole.outer_limit
+        self.fragment = hole.outer_fragment
         self.pos = hole.close + 1
         self.emit(T_HOLE_END, hole.close, NIL)
         return self.continue_fstring(hole.fstring)

@@ -390,10 +390,17 @@ cdef class Parser:
                 prefix = self.lexer.text[frame.start:frame.end]
                 if self.depth > i + 1 or self.lexer.tokens[self.at].kind != T_END:
                     hint = f"{message} at {self.position(start)}" + (f"; {hint}" if hint else "")
-                return self.lexer.error(
+                return self.error(
                     f"{name} ({prefix}) requires an expression after it", frame.start, frame.end,
                     hint,
                 )
+        return self.error(message, start, end, hint)
+
+    cdef object error(self, str message, uint32_t start, uint32_t end, str hint):
+        cdef Py_ssize_t i
+        for i in range(self.depth):
+            if self.frames[i].kind == T_HOLE and self.frames[i].start < start:
+                self.lexer.fragment = self.frames[i].end
         return self.lexer.error(message, start, end, hint)
 
     cdef str position(self, uint32_t offset):
@@ -527,7 +534,7 @@ def read_all(str text, file=None):
 
 def read_many(str text):
     """The forms of a text, without places. Raises ReadError."""
-    return read_forms(Parser(Lexer(text)))
+    return read_forms(Parser(Lexer(text, None, True)))
 
 
 def read_one(str text):
@@ -535,7 +542,7 @@ def read_one(str text):
 
     What follows the first form must be made of tokens, but not of forms.
     """
-    cdef Parser parser = Parser(Lexer(text))
+    cdef Parser parser = Parser(Lexer(text, None, True))
     return to_object(parser.items[0].value) if parser.read_form() else None
 
 

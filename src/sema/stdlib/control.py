@@ -94,6 +94,16 @@ def apply(function: Function, first: Any, *more: Any) -> Any:
 
 
 @builtin(
+    "__vm-apply",
+    doc="The same where a program has written a call: errors are those of calls.",
+    example="(__vm-apply + '(2 3)) => 5",
+    spreads=True,
+)
+def call_with_elements(function: Function, values: Any) -> Any:
+    return function(*elements(values, "apply"))
+
+
+@builtin(
     "__vm-too-many",
     doc="The arity error of a function with optional parameters.",
     example='(try (__vm-too-many "f" 1 2 \'(2 3)) (catch e (:message e)))'

@@ -75,8 +75,8 @@ FAMILIES: dict[str, str] = {
         println println-error
     """,
     "control": """
-        __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules __vm-too-many apply
-        assert assert= error exit gc/collect gc/stats gensym io/read-many raise read read-many
+        __vm-apply __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules __vm-too-many
+        apply assert assert= error exit gc/collect gc/stats gensym io/read-many raise read read-many
         read/all read/string spy time-ms time/now-ms
     """,
     "reflect": """

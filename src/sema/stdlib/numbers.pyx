@@ -13,7 +13,7 @@ from sema.stdlib.sequences cimport int_argument, type_error
 from sema.vm.numbers cimport (
     BIG, COMPLEX, EQ, FLOAT, GE, GT, LE, LT, NOT_A_NUMBER, RATIONAL, SMALL, Complex, NumberKind,
     add, as_double, compare, div, div_objects, make_rational, mod, mul, mul_objects, negate,
-    number_kind, sub, wide_int,
+    normal_rational, number_kind, sub, wide_int,
 )
 from sema.vm.values cimport cons, is_string, to_object, to_word
 from sema.vm.word cimport (
@@ -59,13 +59,13 @@ cdef inline Word shared(Word w) noexcept:
 
 
 cdef Word fold(Operator operator, Word* args, Py_ssize_t n) except ABSENT:
-    """From the left; the two-argument operator says itself what it accepts."""
+    """From the left, numbers only."""
     cdef Word total, next_total
     cdef Py_ssize_t i
-    if n == 2:
-        return operator(args[0], args[1])
     for i in range(n):
         need_number(args[i])
+    if n == 2:
+        return operator(args[0], args[1])
     total = shared(args[0])
     for i in range(1, n):
         try:
@@ -77,6 +77,8 @@ cdef Word fold(Operator operator, Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word plus(Word* args, Py_ssize_t n) except ABSENT:
+    if n == 2 and is_string(args[0]) and is_string(args[1]):
+        return add(args[0], args[1])
     return fold(add, args, n) if n else int_word(0)
 
 
@@ -88,11 +90,20 @@ cdef Word times(Word* args, Py_ssize_t n) except ABSENT:
     return fold(mul, args, n) if n else int_word(1)
 
 
+cdef Word quotient_of(Word x, Word y) except ABSENT:
+    if y == int_word(0) and not is_double(x):
+        raise EvalError("/: division by zero")
+    return div(x, y)
+
+
 cdef Word divide(Word* args, Py_ssize_t n) except ABSENT:
-    return fold(div, args, n)
+    return fold(quotient_of, args, n)
 
 
 cdef Word modulo(Word* args, Py_ssize_t n) except ABSENT:
+    if args[1] == int_word(0) and not is_double(args[0]):
+        need_integer(args[0])
+        raise EvalError("mod: modulo by zero")
     return mod(args[0], args[1])
 
 
@@ -198,7 +209,7 @@ cdef Word power(Word* args, Py_ssize_t n) except ABSENT:
     if size > 1 and abs(exponent) * size.bit_length() > MOST_BITS:
         raise EvalError("expt: the result is too large")
     if exponent >= 0:
-        return to_word(base ** exponent)
+        return to_word(normal_rational(base ** exponent))
     if not base:
         raise EvalError("expt: 0 raised to a negative power")
     return to_word(div_objects(1, base ** -exponent))
@@ -279,7 +290,7 @@ declare(exact_integer_sqrt, "exact-integer-sqrt", "n:integer",
 
 cdef Word chain(int op, Word* args, Py_ssize_t n) except ABSENT:
     cdef Py_ssize_t i
-    if n == 2:
+    if n == 2 and (op == EQ or (is_string(args[0]) and is_string(args[1]))):
         return bool_word(compare(op, args[0], args[1]))
     need_number(args[0])
     for i in range(1, n):

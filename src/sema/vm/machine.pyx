@@ -28,6 +28,7 @@ from sema.vm.instruction cimport (
 )
 from sema.vm.maps cimport is_map, map_get
 from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
+from sema.vm.types cimport fraction_type
 from sema.vm.unwinding cimport frame_name, unwind
 from sema.vm.values cimport (
     BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, PairCell, box_value, call_function,
@@ -272,11 +273,12 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
     cdef PyObject* kind
     cdef Code code
     cdef Builtin builtin
+    cdef Builtin spread_by = None
     vm.learnable = True
     while True:
         vm.n_args = n
         if not is_ref(callee):
-            raise not_callable(callee)
+            raise not_callable(callee, spread_by)
         p = word_ptr(callee)
         kind = type_of(callee)
         if kind == <PyObject*>Closure:
@@ -293,6 +295,7 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
             if n < builtin.min_args or (0 <= builtin.max_args < n):
                 raise builtin.arity_error(n)
             if builtin.spreads:
+                spread_by = builtin
                 callee = spread(vm, args, &n)
                 vm.learnable = False
                 continue
@@ -310,7 +313,7 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
         if callable(<object>p):
             vm.native = call_python
             return NATIVE
-        raise not_callable(callee)
+        raise not_callable(callee, spread_by)
 
 
 cdef Word become(Word* args, object function) except ABSENT:
@@ -325,9 +328,11 @@ cdef inline bint takes(PyObject* code, Py_ssize_t n) noexcept:
     return (<Code>code).n_params == n and not (<Code>code).has_rest
 
 
-cdef object not_callable(Word callee):
+cdef object not_callable(Word callee, Builtin spread_by):
     from sema.reader.printer import write
     value = to_object(callee)
+    if spread_by is not None and spread_by.name == "apply":
+        return SemaTypeError("callable", type_name(value))
     return EvalError(
         f"not callable: {write(value)} ({type_name(value)})",
         hint="only a function, a lambda, or a keyword can be called",
@@ -354,12 +359,10 @@ cdef Word spread(Machine vm, Word* args, Py_ssize_t* n) except ABSENT:
     cdef Word callee = args[0]
     if is_list(last):
         length = list_length(last)
-    elif is_vector(last):
-        length = vector_size(last)
     else:
-        raise SemaTypeError(
-            "list, vector, or mutable-array", f"{type_name(to_object(last))} in apply"
-        )
+        if not is_vector(last):
+            last = args[n[0] - 1] = elements_now(last)
+        length = vector_size(last)
     if args + given + length + RED_ZONE > vm.stack_end:
         raise EvalError("stack overflow: apply with too many arguments")
     decref(args[-2])
@@ -376,6 +379,16 @@ cdef Word spread(Machine vm, Word* args, Py_ssize_t* n) except ABSENT:
     decref(last)
     n[0] = given + length
     return callee
+
+
+cdef Word elements_now(Word given) except ABSENT:
+    """The elements of a mutable array, which is given up, as a vector."""
+    value = to_object(given)
+    if not hasattr(value, "__sema_snapshot__"):
+        raise SemaTypeError("list, vector, or mutable-array", f"{type_name(value)} in apply")
+    cdef Word elements = to_word(value.__sema_snapshot__())
+    decref(given)
+    return elements
 
 
 cdef Word call_keyword(Word* args, Py_ssize_t n) except ABSENT:
@@ -397,8 +410,9 @@ cdef Word call_python(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef object accept(object value):
-    """A Python value as programs want it: containers of Python become Sema's."""
-    if type(value) is list or type(value) is tuple or type(value) is dict:
+    """A Python value as programs want it: containers and numbers of Python become Sema's."""
+    kind = type(value)
+    if kind is list or kind is tuple or kind is dict or kind is complex or kind is fraction_type():
         return from_python(value)
     return value
 

@@ -29,6 +29,7 @@ cdef enum NumberKind:
 
 cdef NumberKind number_kind(Word w) except *
 cdef object make_rational(object numerator, object denominator)
+cdef object normal_rational(object q)
 cpdef object make_complex(object re, object im)
 cdef double as_double(object real) except? -1.0
 

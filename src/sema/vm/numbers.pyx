@@ -150,7 +150,7 @@ cdef object div_objects(object x, object y):
     if type(x) is float or type(y) is float:
         return as_double(x) / as_double(y)
     if not y:
-        raise EvalError("division by zero")
+        raise EvalError("/: division by zero" if type(x) is not int else "division by zero")
     if type(x) is int and type(y) is int:
         return make_rational(x, y)
     return normal_rational(x / y)

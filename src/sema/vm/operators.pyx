@@ -96,11 +96,11 @@ cdef int operate(Word* regs, uint64_t i) except -1:
     elif op == OP_LT:
         result = bool_word(compare(LT, x, y))
     elif op == OP_LE:
-        result = bool_word(compare(LE, x, y))
+        result = bool_word(holds(LE, x, y))
     elif op == OP_GT:
         result = bool_word(compare(GT, x, y))
     elif op == OP_GE:
-        result = bool_word(compare(GE, x, y))
+        result = bool_word(holds(GE, x, y))
     elif op == OP_EQ:
         result = bool_word(compare(EQ, x, y))
     elif op == OP_CAR:
@@ -126,7 +126,7 @@ cdef int slow_test(Word* regs, uint64_t i) except -1:
     cdef Word y = int_word(SIGNED_B(i)) if immediate else regs[B(i)]
     cdef int which = (op - (OP_JLTI - OP_JLT) if immediate else op) >> 1
     cdef int flags = FLAGS(i)
-    cdef bint jump = compare(test_order[which], x, y)
+    cdef bint jump = holds(test_order[which], x, y)
     if op & 1:
         jump = not jump
     if not jump:
@@ -136,6 +136,16 @@ cdef int slow_test(Word* regs, uint64_t i) except -1:
     if not immediate and flags & JUMP_KILLS_B:
         decref(y)
     return jump
+
+
+cdef int holds(int op, Word x, Word y) except -1:
+    """A comparison as an instruction: `<=` is "not greater" and `>=` "not less", so that both hold
+    for NaN. The functions of these names say no."""
+    if op == LE:
+        return not compare(GT, x, y)
+    if op == GE:
+        return not compare(LT, x, y)
+    return compare(op, x, y)
 
 
 cdef int[5] test_order

@@ -7,6 +7,7 @@ say, and ``__sema_keyword__``, where it exists, what ``type`` says instead (a re
 
 import sys
 
+from sema.vm.code import LIBRARY_FILE
 from sema.vm.values cimport (
     Builtin, Char, Closure, EmptyList, Keyword, Pair, Symbol, Vector, to_object,
 )
@@ -54,8 +55,8 @@ cpdef str type_name(object value):
 
 cpdef str type_keyword(object value):
     """The name of the keyword that ``type`` gives for a value."""
-    if type(value) is Closure:
-        return "lambda"
+    if type(value) is Closure:  # functions of the library are builtins, also those in Sema
+        return "native-fn" if value.code_object.unit.file == LIBRARY_FILE else "lambda"
     name = getattr(value, "__sema_keyword__", None)
     return type_name(value) if name is None else name
 
