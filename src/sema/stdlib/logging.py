@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 
 from sema.reader.printer import display, write
-from sema.stdlib.context import all_values
 from sema.stdlib.registry import builtin
 
 TYPE_CHECKING = False
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
 
 def put(interpreter: Interpreter, level: str, *parts: Any) -> None:
     """Write one line: the level, what is to be said, and the context if there is one."""
+    from sema.stdlib.context import all_values  # not while this family is being loaded
+
     words = [f"[{level}]", *map(display, parts)]
     context = all_values(interpreter)
     if context:
