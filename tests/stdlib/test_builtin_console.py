@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,33 @@ def test_the_repl_and_its_program_share_the_input() -> None:
         capture_output=True, text=True, timeout=60, check=True,
     )  # fmt: skip
     assert done.stdout == '"hello"\n3\n'
+
+
+def test_a_read_that_is_given_up_takes_nothing() -> None:
+    program = """(define late (async (read-line)))
+                 (println (try (async/timeout 150 late) (catch e (:type e))))
+                 (async/cancel late)
+                 (async/sleep 300)
+                 (println (read-line))"""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "sema", "-e", program],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdin is not None and child.stdout is not None
+    assert child.stdout.readline() == ":timeout\n"
+    time.sleep(0.5)
+    assert child.communicate("line\n", timeout=60)[0] == "line\n"
+
+
+def test_a_process_that_waits_for_input_in_a_task_can_end() -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "sema", "-e", '(async (read-line)) (async/sleep 100) (display "x")'],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert child.stdout is not None and child.stderr is not None
+    assert (child.stdout.read(), child.stderr.read()) == (b"x", b"")
+    assert child.wait(30) == 0
+    child.communicate()
 
 
 def test_output_in_order() -> None:

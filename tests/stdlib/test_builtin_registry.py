@@ -16,7 +16,7 @@ from sema.stdlib.signature import parse_signature
 from sema.stdlib.unavailable import LEFT_TO_PYTHON, OUT_OF_SCOPE
 
 BEING_WRITTEN = set(
-    """bytevectors crypto database datetime http logging regex serialisation
+    """bytevectors crypto database datetime logging regex serialisation
     text""".split()
 )
 """Families of which some names are still missing."""

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sys
+from errno import EINTR
+from select import select
+from threading import Event, Lock
 
-from sema.stdlib.outside import io_errors
+from sema.stdlib.outside import given_up, io_errors
 from sema.stdlib.registry import builtin
 
 TYPE_CHECKING = False
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _CHUNK = 64 * 1024
+_PATIENCE = 0.1  # seconds between two looks at whether a wait was given up
 
 
 class StandardInput:
@@ -23,54 +27,71 @@ class StandardInput:
 
     def __init__(self) -> None:
         self._source: Any = None
-        self._ahead = b""
+        self._ahead = bytearray()
+        self._lock = Lock()
         self.at_end = False
 
-    def _more(self) -> bytes:
-        """Bytes as soon as there are some, none at the end of the input. Raises OSError."""
+    def _fill(self) -> bool:
+        """Take some more bytes as soon as there are some; False at the end. Raises OSError."""
         source = sys.stdin
         if source is not self._source:
-            self._source, self._ahead, self.at_end = source, b"", False
+            self._source, self._ahead = source, bytearray()
         if source is None:
             data = b""
         elif (buffer := getattr(source, "buffer", None)) is None:
             data = source.readline().encode()
+        elif (raw := getattr(buffer, "raw", None)) is None:
+            data = buffer.read(_CHUNK)
         else:
-            raw = getattr(buffer, "raw", None)
-            data = buffer.read(_CHUNK) if raw is None else raw.read(_CHUNK) or b""
+            _wait_for(raw.fileno())
+            data = raw.read(_CHUNK) or b""
+        self._ahead += data
         self.at_end = not data
-        return data
+        return not self.at_end
 
     def _taken(self, n: int) -> bytes:
-        taken, self._ahead = self._ahead[:n], self._ahead[n:]
+        taken = bytes(self._ahead[:n])
+        del self._ahead[:n]
         return taken
 
     def read(self, n: int) -> bytes:
         """At most ``n`` bytes, none at the end: those that are there, waiting if there are none."""
-        if n and not self._ahead:
-            self._ahead = self._more()
-        return self._taken(n)
+        with self._lock:
+            if n and not self._ahead:
+                self._fill()
+            return self._taken(n)
 
     def read_all(self) -> bytes:
         """All the bytes that are left."""
-        pieces = [self._taken(len(self._ahead))]
-        while piece := self._more():
-            pieces.append(piece)
-        return b"".join(pieces)
+        with self._lock:
+            while self._fill():
+                pass
+            return self._taken(len(self._ahead))
 
     def readline(self) -> bytes:
         """The bytes up to the next line end, or to the end."""
-        pieces = []
-        while (end := self._ahead.find(b"\n")) < 0:
-            pieces.append(self._taken(len(self._ahead)))
-            self._ahead = self._more()
-            if not self._ahead:
-                break
-        pieces.append(self._taken(end + 1))
-        return b"".join(pieces)
+        with self._lock:
+            searched = 0
+            while (end := self._ahead.find(b"\n", searched)) < 0:
+                searched = len(self._ahead)
+                if not self._fill():
+                    return self._taken(searched)
+            return self._taken(end + 1)
 
     def flush(self) -> None:
-        pass
+        """Nothing, as for all streams that are only read."""
+
+
+def _wait_for(descriptor: int) -> None:
+    """Wait until there is something to read.
+
+    Who gives up waiting leaves it to the next one: raises InterruptedError.
+    """
+    is_given_up = Event()
+    with given_up(is_given_up.set):
+        while not select([descriptor], [], [], _PATIENCE)[0]:
+            if is_given_up.is_set():
+                raise InterruptedError(EINTR, "given up")
 
 
 STANDARD_INPUT = StandardInput()

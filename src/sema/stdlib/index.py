@@ -109,6 +109,13 @@ FAMILIES: dict[str, str] = {
         term/italic term/magenta term/red term/rgb term/strikethrough term/strip term/style
         term/underline term/white term/yellow
     """,
+    "database": """
+        db/close db/exec db/exec-batch db/last-insert-id db/open db/open-memory db/query
+        db/query-one db/tables
+    """,
+    "http_client": """
+        http/delete http/get http/post http/put http/query http/request
+    """,
     "control": """
         __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules __vm-too-many apply
         assert assert= error exit gc/collect gc/stats gensym io/read-many raise read read-many

@@ -8,7 +8,7 @@ import subprocess
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from itertools import count
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 from typing import IO, Any
 
 from sema.errors import EvalError, SemaTypeError, reason_of
@@ -178,14 +178,7 @@ class _Process:
 
     def wait(self) -> int:
         """Wait until it ends; its exit code."""
-        is_given_up = Event()
-        with given_up(is_given_up.set):
-            while not is_given_up.is_set():
-                try:
-                    self._process.wait(_PATIENCE)
-                    break
-                except subprocess.TimeoutExpired:
-                    continue
+        self._process.wait()
         code = self.exit_code()
         return -1 if code is None else code
 

@@ -115,8 +115,9 @@ class Stream:
             self.file.close()
 
     def __del__(self) -> None:
-        with suppress(OSError, ValueError):
-            self.close()
+        if not self._is_standard:
+            with suppress(OSError, ValueError):
+                self.close()
 
 
 declare_constant(
