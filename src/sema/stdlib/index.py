@@ -92,7 +92,7 @@ FAMILIES: dict[str, str] = {
         stream/flush stream/from-bytes stream/from-string stream/open-input stream/open-output
         stream/read stream/read-all stream/read-byte stream/read-line stream/readable?
         stream/to-bytes stream/to-string stream/type stream/writable? stream/write
-        stream/write-byte stream/write-string stream?
+        stream/write-byte stream/write-string
     """,
     "environment": """
         env sys/arch sys/args sys/config-dir sys/cwd sys/elapsed sys/env-all sys/home-dir

@@ -409,16 +409,6 @@ def to_string(stream: Stream) -> str:
 
 
 @builtin(
-    "stream?",
-    doc="Whether a value is a stream.",
-    example="(stream? *stdin*) => #t",
-    tier="T2",
-)
-def is_stream(value: Any) -> bool:
-    return type(value) is Stream
-
-
-@builtin(
     "stream/readable?",
     doc="Whether a stream can be read.",
     example="(stream/readable? *stdout*) => #f",
