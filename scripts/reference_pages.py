@@ -54,7 +54,8 @@ def _page(title: str, entries: list[Entry]) -> str:
         if found.what == "macro":
             facts.append("A macro.")
         if found.capability:
-            facts.append(f"Needs the capability `{found.capability}`.")
+            needed = found.capability.replace(" ", "` and `")
+            facts.append(f"Needs the capability `{needed}`.")
         if facts:
             parts.append(" ".join(facts))
     return "\n\n".join(parts) + "\n"

@@ -179,6 +179,13 @@ class SemaIOError(SemaError):
     prefix = "IO error: "
 
 
+def reason_of(error: Exception) -> str:
+    """Why something outside could not be used, in the words of the operating system."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"not UTF-8 text (byte {error.start})"
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
 class UserError(SemaError):
     """A value thrown by the program: ``value`` is the Python view of it."""
 

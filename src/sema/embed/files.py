@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sema.errors import SemaIOError
+from sema.errors import SemaIOError, reason_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ def read_bytes(path: str | PathLike[str], who: str = "") -> bytes:
         with open(path, "rb") as file:
             return file.read()
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise SemaIOError(f"{who}{path}: {reason.lower()}") from error
+        raise SemaIOError(f"{who}{path}: {reason_of(error)}") from error
 
 
 def decode(data: bytes, path: str | PathLike[str], who: str = "") -> str:
@@ -24,7 +23,7 @@ def decode(data: bytes, path: str | PathLike[str], who: str = "") -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise SemaIOError(f"{who}{path}: not UTF-8 text (byte {error.start})") from error
+        raise SemaIOError(f"{who}{path}: {reason_of(error)}") from error
 
 
 def is_compiled(data: bytes) -> bool:

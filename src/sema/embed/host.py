@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from sema.errors import EvalError, Rethrown, SemaError, SemaIOError, TraceFrame, UnboundError
+from sema.errors import (
+    EvalError,
+    Rethrown,
+    SemaError,
+    SemaIOError,
+    TraceFrame,
+    UnboundError,
+    reason_of,
+)
 from sema.vm.maps import Map
 from sema.vm.values import intern_keyword, make_list
 
@@ -55,9 +63,8 @@ class Host:
 
 
 def _io_error(error: OSError) -> SemaIOError:
-    reason = (error.strerror or str(error)).lower()
     path = f"{error.filename}: " if error.filename is not None else ""
-    wrapper = SemaIOError(path + reason)
+    wrapper = SemaIOError(path + reason_of(error))
     wrapper.__cause__ = error
     return wrapper
 

@@ -25,7 +25,7 @@ WHOLE, FORMS = "unit", "forms"
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from typing import Any
+    from typing import Any, TypeVar
 
     from sema.compiler import CodeUnit
     from sema.embed.cache import CachedCode
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from sema.vm.machine import Machine
     from sema.vm.values import Closure, Symbol
 
+    Kept = TypeVar("Kept")
+
 
 class Context:
     """What the namespaces of one interpreter share.
@@ -46,7 +48,7 @@ class Context:
     if the machine keeps statistics.
     """
 
-    __slots__ = ("cache", "codes", "library", "machine", "modules")
+    __slots__ = ("_kept", "cache", "codes", "library", "machine", "modules")
 
     @property
     def scheduler(self) -> Scheduler:
@@ -61,8 +63,16 @@ class Context:
         self.machine = machine
         self.cache = cache
         self.codes: list[Code] = []
+        self._kept: dict[type, Any] = {}
         self.library: Library
         self.modules: Modules
+
+    def kept(self, kind: type[Kept]) -> Kept:
+        """The one object of a class that the interpreter has: what its programs have opened."""
+        found = self._kept.get(kind)
+        if found is None:
+            found = self._kept[kind] = kind()
+        return found
 
 
 class Namespace:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 
 from sema.errors import SemaIOError
+from sema.home import home
 
 _DEFAULT_ENTRY = "package.sema"
 
 
 def packages_directory() -> str:
     """Where packages are installed."""
-    home = os.environ.get("SEMA_HOME") or os.path.join(os.path.expanduser("~"), ".sema")
-    return os.path.join(home, "packages")
+    return os.path.join(home(), "packages")
 
 
 def find_package(spec: str) -> str | None:

@@ -150,6 +150,26 @@ def parameterize(bindings: Form, *body: Form) -> Form:
     return _use("let", _form(*evaluated), inner)
 
 
+def _with_stream(who: str, binding: Form, body: Parts) -> Form:
+    name, stream = _binding(who, binding)
+    kept = fresh_symbol("stream")
+    used = _use("let", _form(_form(name, kept)), *body)
+    guarded = _use("try", used, _use("finally", _use("stream/close", kept)))
+    return _use("let", _form(_form(kept, stream)), guarded)
+
+
+@_builtin_macro("with-stream", 1)
+def with_stream(binding: Form, *body: Form) -> Form:
+    """(with-stream (name stream) form ...): the forms; then, in any case, closes the stream."""
+    return _with_stream("with-stream", binding, list(body))
+
+
+@_builtin_macro("with-open", 1)
+def with_open(binding: Form, *body: Form) -> Form:
+    """(with-open (name stream) form ...): the forms; then, in any case, closes the stream."""
+    return _with_stream("with-open", binding, list(body))
+
+
 @_builtin_macro("dotimes", 1)
 def dotimes(binding: Form, *body: Form) -> Form:
     """(dotimes (name n) form ...): the forms with the name from 0 to n - 1."""

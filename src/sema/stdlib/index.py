@@ -74,6 +74,48 @@ FAMILIES: dict[str, str] = {
         display io/flush io/print-error io/println-error newline pprint print print-error
         println println-error
     """,
+    "console": """
+        io/eof? io/read-line io/read-stdin read-line read-stdin
+    """,
+    "files": """
+        __vm-close-lines __vm-next-lines __vm-open-lines file/append file/copy file/delete
+        file/exists? file/glob file/info file/is-directory? file/is-file? file/is-symlink?
+        file/list file/mkdir file/read file/read-bytes file/read-lines file/rename file/write
+        file/write-bytes file/write-lines load
+    """,
+    "paths": """
+        path/absolute path/absolute? path/basename path/canonicalize path/dir path/dirname
+        path/ext path/extension path/filename path/join path/relative-to path/stem path/within?
+    """,
+    "streams": """
+        *stderr* *stdin* *stdout* stream/available? stream/byte-buffer stream/close stream/copy
+        stream/flush stream/from-bytes stream/from-string stream/open-input stream/open-output
+        stream/read stream/read-all stream/read-byte stream/read-line stream/readable?
+        stream/to-bytes stream/to-string stream/type stream/writable? stream/write
+        stream/write-byte stream/write-string
+    """,
+    "environment": """
+        env sys/arch sys/args sys/config-dir sys/cwd sys/elapsed sys/env-all sys/home-dir
+        sys/hostname sys/interactive? sys/interner-stats sys/os sys/pid sys/platform
+        sys/sema-home sys/set-env sys/temp-dir sys/term-size sys/tty sys/user sys/which
+    """,
+    "processes": """
+        __vm-signal-count __vm-watch-signal proc/close proc/close-stdin proc/exit-code proc/kill
+        proc/read-stderr proc/read-stdout proc/running? proc/spawn proc/wait proc/write-stdin
+        shell shell/quote
+    """,
+    "terminal": """
+        term/black term/blue term/bold term/cyan term/dim term/gray term/green term/inverse
+        term/italic term/magenta term/red term/rgb term/strikethrough term/strip term/style
+        term/underline term/white term/yellow
+    """,
+    "database": """
+        db/close db/exec db/exec-batch db/last-insert-id db/open db/open-memory db/query
+        db/query-one db/tables
+    """,
+    "http_client": """
+        http/delete http/get http/post http/put http/query http/request
+    """,
     "control": """
         __vm-apply __vm-clock __vm-gensym __vm-raised __vm-rethrow __vm-syntax-rules __vm-too-many
         apply assert assert= error exit gc/collect gc/stats gensym io/read-many raise read read-many
@@ -160,16 +202,17 @@ FAMILIES: dict[str, str] = {
         toml/decode toml/encode
     """,
     "prelude": """
-        async/map async/pool-map async/race-owned async/spawn-all async/with-timeout parallel
-        parallel-settled pipeline pipeline-settled settled-partition settled/err? settled/ok?
-        __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod __vm-option
-        __vm-own __vm-retry __vm-run-steps __vm-settled __vm-splice any any? call-with-values
-        context/with drop-while every every? filter flat-map fold foldl
-        foldr for-each list/drop-while list/find list/group-by list/key-by list/reject list/sole
+        __vm-fold-lines __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod
+        __vm-option __vm-own __vm-retry __vm-run-steps __vm-settled __vm-splice any any?
+        async/map async/pool-map async/race-owned async/spawn-all async/with-timeout
+        call-with-values context/with drop-while every every? file/fold-lines
+        file/fold-lines-bytes file/for-each-line filter flat-map fold foldl foldr for-each
+        list/drop-while list/find list/group-by list/key-by list/reject list/sole
         list/take-while list/times make-parameter map map-indexed map/filter map/map-keys
-        map/map-vals map/update map/update-in mapcar partition reduce retry some? sort sort-by
-        string/map take-while tap time time/ms update-in
-        with-retry
+        map/map-vals map/update map/update-in mapcar parallel parallel-settled partition
+        pipeline pipeline-settled reduce retry settled-partition settled/err? settled/ok? some?
+        sort sort-by string/map sys/check-signals sys/on-signal take-while tap time time/ms
+        update-in with-retry
     """,
 }
 

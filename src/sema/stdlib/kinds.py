@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     """Anything that a program can call, as a function of Python."""
     AnyMap = Map | HashMap
     """A map or hash map."""
+    Path = str
+    """The path of a file or directory that the function uses: what a sandbox looks at."""
 
     Refine = Callable[[Any, str], Any]
 
@@ -133,6 +135,7 @@ def _lookup(key: Keyword) -> Callable[..., Any]:
 
 KINDS = {
     "string": Kind("string", str),
+    "path": Kind("string", str, None, "the path of a file or directory, a string"),
     "int": Kind("int", int, _integer, "an integer of 64 bits"),
     "count": Kind("int", int, non_negative, "an integer of 64 bits that is not negative"),
     "integer": Kind("integer", int, None, "an integer of any size"),
@@ -158,6 +161,8 @@ KINDS = {
     "mutable-array": _named("mutable-array", "mutable-array"),
     "mutable-cell": _named("mutable-cell", "mutable-cell"),
     "promise": _named("promise", "promise"),
+    "stream": _named("stream", "stream"),
+    "line-source": _named("line-source", "line-source"),
     "function": Kind(
         "callable", None, _function, "what can be called: a function, a keyword, a multimethod"
     ),
@@ -166,6 +171,7 @@ KINDS = {
 
 ANNOTATIONS = {
     "str": "string",
+    "Path": "path",
     "int": "int",
     "Count": "count",
     "Number": "int-or-float",
@@ -181,5 +187,7 @@ ANNOTATIONS = {
     "Elements": "elements",
     "bytes": "bytevector",
     "Function": "function",
+    "Stream": "stream",
+    "LineSource": "line-source",
 }
 """The kinds by the annotations of builtins written in Python."""

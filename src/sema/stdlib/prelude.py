@@ -309,5 +309,41 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
     ),
 )  # fmt: skip
 
+# The same with the capability that they need.
+OUTSIDE: tuple[tuple[str, tuple[str, ...], str, str, str, str], ...] = (
+    (
+        "file/for-each-line", (), "path:path f:function",
+        "Calls a function on each line of a file.",
+        '(file/for-each-line "notes.txt" println)', "fs-read",
+    ),
+    (
+        "file/fold-lines", (), "path:path f:function init",
+        "Combines the lines of a file; the function gets accumulator and line.",
+        '(file/fold-lines "notes.txt" (lambda (n line) (+ n 1)) 0)', "fs-read",
+    ),
+    (
+        "file/fold-lines-bytes", (), "path:path f:function init",
+        "Combines the lines of a file as bytevectors.",
+        '(file/fold-lines-bytes "data" (lambda (n line) (+ n (length line))) 0)', "fs-read",
+    ),
+    (
+        "sys/on-signal", (), "kind:keyword f:function",
+        "Registers a function for a signal: :int, :term or :winch; see sys/check-signals.",
+        "(sys/on-signal :winch redraw)", "process",
+    ),
+    (
+        "sys/check-signals", (), "",
+        "Calls the functions of the signals that have arrived.",
+        "(sys/check-signals) => nil", "process",
+    ),
+    (
+        "__vm-fold-lines", (), "name:string path:path as-text:bool f:function init",
+        "Combines the lines of a file, as text or as bytes, for the named function.",
+        '(__vm-fold-lines "file/fold-lines" "notes.txt" #t list nil)', "fs-read",
+    ),
+)  # fmt: skip
+
 for declared in DECLARATIONS:
     declare_elsewhere(*declared)
+for declared_outside in OUTSIDE:
+    declare_elsewhere(*declared_outside, tier="T2")

@@ -5,6 +5,8 @@ from sema.stdlib.signature import Parameter
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+STARTED: int
+
 class Declaration:
     @property
     def name(self) -> str: ...
@@ -48,7 +50,13 @@ def declare_constant(
     name: str, value: Any, doc: str, example: str, aliases: tuple[str, ...] = (), tier: str = "T1"
 ) -> None: ...
 def declare_elsewhere(
-    name: str, aliases: tuple[str, ...], signature: str, doc: str, example: str
+    name: str,
+    aliases: tuple[str, ...],
+    signature: str,
+    doc: str,
+    example: str,
+    capability: str | None = None,
+    tier: str = "T1",
 ) -> None: ...
 def find(name: str) -> Any: ...
 def declaration(name: str) -> Declaration | None: ...

@@ -12,9 +12,12 @@ Each has a signature (``signature.py``), from which its arity follows.
 """
 
 from importlib import import_module
+from time import perf_counter_ns
 
 from sema.stdlib.index import INDEX
 from sema.vm.values cimport Builtin, CEntry
+
+STARTED = perf_counter_ns()
 
 cdef dict declarations = {}
 cdef str loading = ""
@@ -115,7 +118,8 @@ def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", sprea
     """Declare the decorated Python function as a builtin.
 
     Its parameters give the arity, their annotations what is checked before it is called
-    (``signature.py``). One that is ``blocking`` waits for the world outside: where other tasks
+    (``signature.py``). ``capability`` is what a sandbox must grant for it, one word or several.
+    One that is ``blocking`` waits for the world outside: where other tasks
     could go on meanwhile it is called in a thread of its own. One that ``waits`` may return a
     promise, whose outcome the caller then waits for. One that is ``owned`` gets as an argument in
     front of the others what the namespaces of the running interpreter share.
@@ -145,10 +149,10 @@ def declare_constant(name, value, doc, example, aliases=(), tier="T1"):
     enter(name, aliases, 0, 0, doc, example, value, None, None, tier)
 
 
-def declare_elsewhere(name, aliases, signature, doc, example):
+def declare_elsewhere(name, aliases, signature, doc, example, capability=None, tier="T1"):
     """Declare a function that ``prelude.sema`` defines, or that each namespace has its own of."""
     min_args, max_args = arity_of(signature)
-    enter(name, aliases, min_args, max_args, doc, example, None, signature)
+    enter(name, aliases, min_args, max_args, doc, example, None, signature, capability, tier)
 
 
 def declaration(str name):

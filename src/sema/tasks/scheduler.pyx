@@ -226,7 +226,7 @@ cdef class Scheduler:
 
     def has_others(self):
         """Whether anybody else has something to do while the running code waits for the world."""
-        return self.listener is not None or len(self.unfinished) > (self.current is not None)
+        return self.listener is not None or len(self.unfinished) > 0
 
     def listen(self, listener):
         """Call the listener, in any thread, whenever something has come from outside."""

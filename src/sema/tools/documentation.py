@@ -102,7 +102,7 @@ def describe(name: str) -> str | None:
     if found.aliases:
         facts.append(f"also {', '.join(found.aliases)}")
     if found.capability:
-        facts.append(f"needs the capability {found.capability}")
+        facts.append(f"needs the capability {found.capability.replace(' ', ' and ')}")
     parts = ["\n".join(found.calls), found.text, "; ".join(facts)]
     if found.example:
         parts.append(found.example)

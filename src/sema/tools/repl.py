@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sema import __version__
 from sema.errors import ReadError
+from sema.home import home
 
 if TYPE_CHECKING:
     from sema.tools.session import Session
@@ -264,11 +265,14 @@ def _defined_name(entry: str) -> str | None:
 
 
 def _pipe_reader() -> Callable[[str], str]:
+    """The lines of standard input, in turn with those that the program itself reads."""
+    from sema.stdlib.console import read_text_line
+
     def ask(_prompt: str) -> str:
-        line = sys.stdin.readline()
-        if not line:
+        line = read_text_line()
+        if line is None:
             raise EOFError
-        return line.rstrip("\r\n")
+        return line
 
     return ask
 
@@ -297,6 +301,5 @@ def _enable_line_editing() -> None:
 
 
 def _history_file() -> str:
-    home = os.environ.get("SEMA_HOME") or os.path.join(os.path.expanduser("~"), ".sema")
-    os.makedirs(home, exist_ok=True)
-    return os.path.join(home, "history")
+    os.makedirs(home(), exist_ok=True)
+    return os.path.join(home(), "history")

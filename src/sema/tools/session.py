@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from sema import Interpreter
-from sema.errors import Interrupted, SemaError
+from sema.errors import Interrupted, SemaError, reason_of
 
 TYPE_CHECKING = False  # as typing's, whose import takes long
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Session:
         try:
             text = sys.stdin.read()
         except UnicodeDecodeError as error:
-            print(f"error: cannot read standard input: {_not_utf8(error)}", file=sys.stderr)
+            print(f"error: cannot read standard input: {reason_of(error)}", file=sys.stderr)
             return False
         return self.evaluate(text)[0]
 
@@ -105,13 +105,6 @@ def reading_problem(path: str) -> str | None:
             data.decode()
     except FileNotFoundError:
         return f"file not found: '{path}' (not a file or command)"
-    except UnicodeDecodeError as error:
-        return f"cannot read '{path}': {_not_utf8(error)}"
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return f"cannot read '{path}': {reason.lower()}"
+        return f"cannot read '{path}': {reason_of(error)}"
     return None
-
-
-def _not_utf8(error: UnicodeDecodeError) -> str:
-    return f"not UTF-8 text (byte {error.start})"

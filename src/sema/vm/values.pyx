@@ -93,6 +93,11 @@ cpdef Keyword intern_keyword(str name):
     return <Keyword>found
 
 
+def interned_names():
+    """All names of symbols and keywords, those that are both twice."""
+    return [*symbols, *keywords]
+
+
 cdef class Char:
     """One Unicode scalar value."""
 
