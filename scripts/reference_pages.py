@@ -54,7 +54,7 @@ def _page(title: str, entries: list[Entry]) -> str:
         if found.what == "macro":
             facts.append("A macro.")
         if found.capability:
-            facts.append(f"Needs the capability `{found.capability}`.")
+            facts.append(f"Needs: {_names(found.capability)}.")
         if facts:
             parts.append(" ".join(facts))
     return "\n\n".join(parts) + "\n"
