@@ -54,8 +54,7 @@ def _page(title: str, entries: list[Entry]) -> str:
         if found.what == "macro":
             facts.append("A macro.")
         if found.capability:
-            needed = found.capability.replace(" ", "` and `")
-            facts.append(f"Needs the capability `{needed}`.")
+            facts.append(f"Needs: {_names(found.capability)}.")
         if facts:
             parts.append(" ".join(facts))
     return "\n\n".join(parts) + "\n"

@@ -125,7 +125,10 @@ def pool(interpreter: sema.Interpreter) -> list[Any]:
 
 
 def example_arguments(declared: Declaration) -> list[Any]:
-    """The arguments of the first call in a builtin's example, which is not carried out."""
+    """The arguments of the first call in a builtin's example, which is not carried out.
+
+    Nil, where the example is about something that only its reader has.
+    """
     calls: list[list[Any]] = []
 
     def record(*args: Any) -> None:
@@ -137,8 +140,7 @@ def example_arguments(declared: Declaration) -> list[Any]:
         interpreter[name] = record
     with contextlib.suppress(SemaError):
         interpreter.eval(declared.example.rpartition(" => ")[0] or declared.example)
-    assert calls, f"the example of {declared.name} does not call it"
-    return calls[0]
+    return calls[0] if calls else [None] * declared.min_args
 
 
 # --- The calls ------------------------------------------------------------------------------------
@@ -224,7 +226,8 @@ def test_wrong_arguments(name: str, interpreter: sema.Interpreter, values: list[
     assert declared.parameters is not None
     function = interpreter[name]
     right = example_arguments(declared)
-    is_harmless = declared.capability not in OUTSIDE and name not in UNHURRIED
+    capabilities = set((declared.capability or "").split())
+    is_harmless = not capabilities & OUTSIDE.keys() and name not in UNHURRIED
     for position in range(len(right)):
         parameter = declared.parameters[min(position, len(declared.parameters) - 1)]
         for value in values:

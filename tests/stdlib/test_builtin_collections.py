@@ -85,6 +85,7 @@ list/sliding (1 2 3 4) 2 2 => ((1 2) (3 4))
 list/sliding (1) 2 => ()
 list/page (1 2 3) 2 2 => (3)
 list/page (1 2 3) 9 2 => ()
+list/page (1 2 3) 1 9223372036854775807 => (1 2 3)
 list/page (1) 0 2 => ! list/page: page must be at least 1, got 0
 list/pad (1) 3 0 => (1 0 0)
 flatten (1 (2 (3)) [4]) => (1 2 (3) 4)
@@ -219,3 +220,16 @@ def test_long_data() -> None:
     assert find("length")(find("list->vector")(numbers)) == n
     assert find("equal?")(find("append")(numbers, numbers), find("append")(numbers, numbers))
     assert make_vector(numbers) == find("list->vector")(numbers)
+
+
+def test_long_ranges_of_large_integers() -> None:
+    made = find("iota")(1 << 20, 0, 1 << 46)
+    assert made[-1] == ((1 << 20) - 1) << 46
+
+
+@pytest.mark.parametrize(
+    ("name", "args"), [("iota", [2**62]), ("range", [-1, 2**63 - 1]), ("list/repeat", [2**62, 1])]
+)
+def test_lists_without_room_are_not_begun(name: str, args: list[int]) -> None:
+    with pytest.raises(MemoryError):
+        find(name)(*args)
