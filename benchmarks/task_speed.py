@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any
 
 import sema
 
@@ -61,6 +63,10 @@ async def asleep() -> None:
     await asyncio.gather(*(asyncio.sleep(0.001) for _ in range(N)))
 
 
+def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(work())
+
+
 def nanoseconds(work: Callable[[], object]) -> float:
     start = time.perf_counter_ns()
     work()
@@ -80,7 +86,7 @@ def main() -> None:
     for _ in range(ROUNDS):
         for name, (function, coroutine) in cases.items():
             times[name][0].append(nanoseconds(interpreter[function]))
-            times[name][1].append(nanoseconds(lambda work=coroutine: asyncio.run(work())))
+            times[name][1].append(nanoseconds(partial(run, coroutine)))
     print(f"ns each; Sema {sema.__version__}, CPython {sys.version.split()[0]}")
     for name, (ours, peers) in times.items():
         print(f"{name:36} {min(ours):8.0f} ({min(ours) / min(peers):.2f}) {min(peers):8.0f}")
