@@ -96,3 +96,45 @@ def test_tasks_share_a_database(run: Run) -> None:
     run('(db/exec "data.db" "create table t (x)")')
     run("""(async/map (fn (i) (db/exec "data.db" "insert into t values (?)" i)) (range 50))""")
     assert run('(:s (db/query-one "data.db" "select sum(x) as s from t"))') == "1225"
+
+
+# --- Key-value stores -----------------------------------------------------------------------------
+
+
+def test_a_store(run: Run, tmp_path: Path) -> None:
+    assert run('(kv/open "s" "s.json")') == '"s"'
+    assert not (tmp_path / "s.json").exists()
+    assert run('(list (kv/get "s" "a") (kv/keys "s"))') == "(nil ())"
+    assert run('(kv/set "s" "b" {:x [1 2.5 "é"] :y nil})') == '{:x [1 2.5 "é"] :y nil}'
+    assert run('(kv/set "s" "a" :word)') == ":word"
+    assert run('(list (kv/get "s" "b") (kv/get "s" "a"))') == '({:x (1 2.5 "é") :y nil} "word")'
+    assert run('(kv/keys "s")') == '("a" "b")'
+    assert run('(list (kv/delete "s" "a") (kv/delete "s" "a"))') == "(#t #f)"
+    assert run('(kv/close "s")') == "nil"
+    assert run('(begin (kv/open "again" "s.json") (kv/get "again" "b"))') == (
+        '{:x (1 2.5 "é") :y nil}'
+    )
+
+
+def test_what_json_cannot_express_is_stored_as_text(run: Run) -> None:
+    run('(kv/open "s" "s.json")')
+    assert run('(kv/set "s" "f" car)') == "<native-fn car>"
+    run(r'(kv/set "s" "l" (list #\a math/nan car 1/2 (hashmap/new :k math/infinity)))')
+    assert run('(list (kv/get "s" "f") (kv/get "s" "l"))') == (
+        '("<native-fn car>" ("#\\\\a" nil "<native-fn car>" "1/2" {:k nil}))'
+    )
+
+
+def test_what_is_wrong_with_stores(run: Run, tmp_path: Path) -> None:
+    for call in ('kv/get "s" "k"', 'kv/set "s" "k" 1', 'kv/delete "s" "k"', 'kv/keys "s"'):
+        assert run(f"({call})") == f"Eval error: {call.split()[0]}: kv store 's' not open"
+    assert run('(kv/close "s")') == "nil"
+    (tmp_path / "bad").write_text("{")
+    assert run('(kv/open "s" "bad")').startswith("IO error: kv/open bad: ")
+    (tmp_path / "list").write_text("[1]")
+    assert run('(kv/open "s" "list")') == "IO error: kv/open list: not a JSON object"
+    assert run('(begin (kv/open "s" "none/s.json") (kv/set "s" "k" 1))') == (
+        "IO error: kv/set none/s.json: no such file or directory"
+    )
+    assert run('(kv/get "s" "k")') == "nil"
+    assert run('(kv/get "s" :k)') == "Type error: expected string, got keyword"

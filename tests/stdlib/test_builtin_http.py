@@ -108,6 +108,14 @@ def test_a_response(run: Run) -> None:
         ('(http/post (string-append u "/x") 5)', r"POST /x\n5"),
         ('(http/post (string-append u "/x") #u8(97 98))', r"POST /x\nab"),
         (
+            '(http/post (string-append u "/x") {:a [1 "b"]})',
+            r"POST /x\nContent-Type=application/json\n{\"a\":[1,\"b\"]}",
+        ),
+        (
+            '(http/post (string-append u "/x") {:a 1} {:headers {:content-type "text/x"}})',
+            r"POST /x\nContent-Type=text/x\n{\"a\":1}",
+        ),
+        (
             '(http/get (string-append u "/x") {:headers {:x-one "1" "X-Two" 2}})',
             r"GET /x\nX-One=1\nX-Two=2\n",
         ),

@@ -106,7 +106,7 @@ def read_bytes(path: Path) -> bytes:
 @builtin(
     "load",
     doc="As a value: the list of the data in a file. A call `(load path)` runs the file.",
-    example="(procedure? load) => #t",
+    example='(apply load \'("data.sema"))',
     capability="fs-read",
     blocking=True,
 )

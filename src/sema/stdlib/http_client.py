@@ -11,7 +11,7 @@ from typing import Any
 from sema.errors import EvalError, SemaIOError
 from sema.reader.printer import display
 from sema.stdlib.outside import given_up, keyword_map, option
-from sema.stdlib.registry import builtin
+from sema.stdlib.registry import builtin, find
 from sema.vm.maps import Map
 from sema.vm.values import EmptyList, Keyword, Pair, Vector
 
@@ -126,6 +126,10 @@ def _settings(body: Any, options: Any) -> dict[str, Any]:
     parts = _parts(options)
     if parts:
         settings["files"] = parts
+    elif type(body) is Map:
+        settings["content"] = find("json/encode")(body)
+        if not any(name.lower() == "content-type" for name in headers):
+            headers["Content-Type"] = "application/json"
     elif type(body) is bytes:
         settings["content"] = body
     elif body is not _NO_BODY:

@@ -113,6 +113,9 @@ FAMILIES: dict[str, str] = {
         db/close db/exec db/exec-batch db/last-insert-id db/open db/open-memory db/query
         db/query-one db/tables
     """,
+    "keyvalue": """
+        kv/close kv/delete kv/get kv/keys kv/open kv/set
+    """,
     "http_client": """
         http/delete http/get http/post http/put http/query http/request
     """,

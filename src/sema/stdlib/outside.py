@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sema.errors import EvalError, SemaError, SemaIOError, reason_of
+from sema.tasks.cancellation import on_cancel
 from sema.vm.maps import Map
 from sema.vm.values import intern_keyword
 
@@ -51,8 +52,6 @@ class given_up:
         self._stop = stop
 
     def __enter__(self) -> None:
-        from sema.tasks.cancellation import on_cancel
-
         on_cancel(self._stop)
 
     def __exit__(self, kind: Any, error: BaseException | None, traceback: Any) -> None:

@@ -329,7 +329,7 @@ OUTSIDE: tuple[tuple[str, tuple[str, ...], str, str, str, str], ...] = (
     (
         "sys/on-signal", (), "kind:keyword f:function",
         "Registers a function for a signal: :int, :term or :winch; see sys/check-signals.",
-        "(sys/on-signal :winch redraw)", "process",
+        "(sys/on-signal :winch list)", "process",
     ),
     (
         "sys/check-signals", (), "",

@@ -261,7 +261,7 @@ def spawn(context: Context, command: ListOrVector, options: Any = None) -> int:
 @builtin(
     "proc/read-stdout",
     doc="What a program has written since the last call.",
-    example="(proc/read-stdout handle)",
+    example="(proc/read-stdout 1)",
     capability="process",
     tier="T2",
     owned=True,
@@ -273,7 +273,7 @@ def read_stdout(context: Context, handle: int) -> str:
 @builtin(
     "proc/read-stderr",
     doc="What a program has written to standard error since the last call.",
-    example="(proc/read-stderr handle)",
+    example="(proc/read-stderr 1)",
     capability="process",
     tier="T2",
     owned=True,
@@ -285,7 +285,7 @@ def read_stderr(context: Context, handle: int) -> str:
 @builtin(
     "proc/write-stdin",
     doc="Writes a text to the standard input of a program.",
-    example='(proc/write-stdin handle "text\\n")',
+    example='(proc/write-stdin 1 "text\\n")',
     capability="process",
     tier="T2",
     blocking=True,
@@ -304,7 +304,7 @@ def write_stdin(context: Context, handle: int, text: str) -> None:
 @builtin(
     "proc/close-stdin",
     doc="Ends the standard input of a program.",
-    example="(proc/close-stdin handle)",
+    example="(proc/close-stdin 1)",
     capability="process",
     tier="T2",
     owned=True,
@@ -317,7 +317,7 @@ def close_stdin(context: Context, handle: int) -> None:
 @builtin(
     "proc/wait",
     doc="Waits until a program ends; its exit code, -1 if a signal ended it.",
-    example="(proc/wait handle)",
+    example="(proc/wait 1)",
     capability="process",
     tier="T2",
     blocking=True,
@@ -330,7 +330,7 @@ def wait(context: Context, handle: int) -> int:
 @builtin(
     "proc/exit-code",
     doc="The exit code of a program, nil while it runs.",
-    example="(proc/exit-code handle)",
+    example="(proc/exit-code 1)",
     capability="process",
     tier="T2",
     owned=True,
@@ -342,7 +342,7 @@ def exit_code(context: Context, handle: int) -> int | None:
 @builtin(
     "proc/running?",
     doc="Whether a program runs.",
-    example="(proc/running? handle)",
+    example="(proc/running? 1)",
     capability="process",
     tier="T2",
     owned=True,
@@ -354,7 +354,7 @@ def is_running(context: Context, handle: int) -> bool:
 @builtin(
     "proc/kill",
     doc="Kills a program.",
-    example="(proc/kill handle)",
+    example="(proc/kill 1)",
     capability="process",
     tier="T2",
     owned=True,
@@ -366,7 +366,7 @@ def kill(context: Context, handle: int) -> None:
 @builtin(
     "proc/close",
     doc="Kills a program and forgets its handle.",
-    example="(proc/close handle)",
+    example="(proc/close 1)",
     capability="process",
     tier="T2",
     owned=True,

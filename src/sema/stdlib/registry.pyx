@@ -89,7 +89,7 @@ cdef Declaration enter(
     made.example = example
     made.capability = capability
     made.tier = tier
-    made.family = loading or INDEX.get(name, "")
+    made.family = INDEX.get(name) or loading
     made.value = value
     for spelling in (name, *aliases):
         declarations[spelling] = made
