@@ -139,6 +139,8 @@ def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", sprea
         made = enter(
             name, aliases, min_args, max_args, doc, example, value, None, capability, tier)
         made.known_parameters = parameters
+        # A family that imports another one loads it as well.
+        made.family = function.__module__.rpartition(".")[2]
         return function
 
     return declare_function
@@ -146,7 +148,9 @@ def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", sprea
 
 def declare_constant(name, value, doc, example, aliases=(), tier="T1"):
     """Declare a variable of the library."""
-    enter(name, aliases, 0, 0, doc, example, value, None, None, tier)
+    cdef Declaration made = enter(
+        name, aliases, 0, 0, doc, example, value, None, None, tier)
+    made.family = INDEX.get(name, loading)
 
 
 def declare_elsewhere(name, aliases, signature, doc, example, capability=None, tier="T1"):
