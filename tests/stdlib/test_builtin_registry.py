@@ -118,3 +118,8 @@ def test_what_is_not_available_is_exactly_what_is_niche_and_missing() -> None:
     out_of_scope = {name for names in OUT_OF_SCOPE.values() for name in names.split()}
     assert left == niche - INDEX.keys()
     assert not out_of_scope & (INDEX.keys() | {row.name for row in rows()})
+
+
+def test_tiers_are_those_of_the_reference() -> None:
+    declared = {row.name: registry.declaration(row.name) for row in rows() if row.name in INDEX}
+    assert [row.name for row in rows() if (d := declared.get(row.name)) and d.tier != row.tier] == []

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 import threading
@@ -90,7 +91,7 @@ def test_interrupting_a_program_that_waits() -> None:
 
     def interrupt() -> None:
         time.sleep(0.2)
-        signal.raise_signal(signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
     thread.start()

@@ -172,6 +172,75 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "(retry (lambda () 1)) => 1",
     ),
     (
+        "make-parameter", (), "init [converter] ignored...",
+        "A function that returns its present value, or sets it when given one.",
+        "((make-parameter 1)) => 1",
+    ),
+    (
+        "call-with-values", (), "producer:function consumer:function",
+        "Calls a function with the values of another one as arguments.",
+        "(call-with-values (lambda () (values 1 2)) +) => 3",
+    ),
+    (
+        "__vm-multimethod", (), "name dispatch",
+        "A multimethod with a dispatch function.",
+        "(__vm-multimethod 'area list) => <multimethod area>",
+    ),
+    (
+        "__vm-force", (), "promise",
+        "The value of a promise.",
+        "(__vm-force (delay 1)) => 1",
+    ),
+    (
+        "__vm-map-rows", (), "f rows",
+        "The results of a function applied to each list of arguments.",
+        "(__vm-map-rows + '((1 2))) => (3)",
+    ),
+    (
+        "__vm-splice", (), "value tail",
+        "A value, or its elements from last to first, in front of a list.",
+        "(__vm-splice '(1 2) '()) => (2 1)",
+    ),
+    (
+        "__vm-merge-sort", (), "comparator xs n",
+        "The first elements of a list in a comparator's order.",
+        "(__vm-merge-sort < '(2 1) 2) => (1 2)",
+    ),
+    (
+        "__vm-merge", (), "comparator xs ys",
+        "Two ordered lists as one.",
+        "(__vm-merge < '(1 3) '(2)) => (1 2 3)",
+    ),
+    (
+        "__vm-own", (), "promises outcome",
+        "What a function makes of promises, which are cancelled in any case.",
+        "(__vm-own (list (async 1)) async/all) => (1)",
+    ),
+    (
+        "__vm-settled", (), "f x",
+        "What a function makes of a value, as {:ok value} or {:err condition}.",
+        "(__vm-settled list 1) => {:ok (1)}",
+    ),
+    (
+        "__vm-run-steps", (), "steps",
+        "Calls one function of a file being loaded after the other.",
+        "(__vm-run-steps steps)",
+    ),
+    (
+        "__vm-option", (), "options key valid? default",
+        "The value of an option if it is valid, else the default.",
+        "(__vm-option {:a 1} :a string? 2) => 2",
+    ),
+    (
+        "__vm-retry", (), "thunk attempts delay backoff",
+        "Calls a function at most so many times, with pauses.",
+        "(__vm-retry (lambda () 1) 3 100 2.0) => 1",
+    ),
+)  # fmt: skip
+
+# Those of tasks.
+TASKS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
+    (
         "with-retry", (), "options thunk:function",
         "Calls a function up to :max times, with pauses from :base-ms on that grow by :factor; "
         "gives each error and the number of the attempt to :on.",
@@ -242,74 +311,9 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "A map of the values, :ok, and the errors, :err, of some outcomes.",
         "(settled-partition '({:ok 1} {:ok 2})) => {:err () :ok (1 2)}",
     ),
-    (
-        "make-parameter", (), "init [converter] ignored...",
-        "A function that returns its present value, or sets it when given one.",
-        "((make-parameter 1)) => 1",
-    ),
-    (
-        "call-with-values", (), "producer:function consumer:function",
-        "Calls a function with the values of another one as arguments.",
-        "(call-with-values (lambda () (values 1 2)) +) => 3",
-    ),
-    (
-        "__vm-multimethod", (), "name dispatch",
-        "A multimethod with a dispatch function.",
-        "(__vm-multimethod 'area list) => <multimethod area>",
-    ),
-    (
-        "__vm-force", (), "promise",
-        "The value of a promise.",
-        "(__vm-force (delay 1)) => 1",
-    ),
-    (
-        "__vm-map-rows", (), "f rows",
-        "The results of a function applied to each list of arguments.",
-        "(__vm-map-rows + '((1 2))) => (3)",
-    ),
-    (
-        "__vm-splice", (), "value tail",
-        "A value, or its elements from last to first, in front of a list.",
-        "(__vm-splice '(1 2) '()) => (2 1)",
-    ),
-    (
-        "__vm-merge-sort", (), "comparator xs n",
-        "The first elements of a list in a comparator's order.",
-        "(__vm-merge-sort < '(2 1) 2) => (1 2)",
-    ),
-    (
-        "__vm-merge", (), "comparator xs ys",
-        "Two ordered lists as one.",
-        "(__vm-merge < '(1 3) '(2)) => (1 2 3)",
-    ),
-    (
-        "__vm-own", (), "promises outcome",
-        "What a function makes of promises, which are cancelled in any case.",
-        "(__vm-own (list (async 1)) async/all) => (1)",
-    ),
-    (
-        "__vm-settled", (), "f x",
-        "What a function makes of a value, as {:ok value} or {:err condition}.",
-        "(__vm-settled list 1) => {:ok (1)}",
-    ),
-    (
-        "__vm-run-steps", (), "steps",
-        "Calls one function of a file being loaded after the other.",
-        "(__vm-run-steps steps)",
-    ),
-    (
-        "__vm-option", (), "options key valid? default",
-        "The value of an option if it is valid, else the default.",
-        "(__vm-option {:a 1} :a string? 2) => 2",
-    ),
-    (
-        "__vm-retry", (), "thunk attempts delay backoff",
-        "Calls a function at most so many times, with pauses.",
-        "(__vm-retry (lambda () 1) 3 100 2.0) => 1",
-    ),
 )  # fmt: skip
 
-# The same with the capability that they need.
+# Those of the world outside, with the capability that they need.
 OUTSIDE: tuple[tuple[str, tuple[str, ...], str, str, str, str], ...] = (
     (
         "file/for-each-line", (), "path:path f:function",
@@ -345,5 +349,7 @@ OUTSIDE: tuple[tuple[str, tuple[str, ...], str, str, str, str], ...] = (
 
 for declared in DECLARATIONS:
     declare_elsewhere(*declared)
+for declared in TASKS:
+    declare_elsewhere(*declared, tier="T2")
 for declared_outside in OUTSIDE:
     declare_elsewhere(*declared_outside, tier="T2")
