@@ -9,25 +9,9 @@ from pathlib import Path
 
 import pytest
 
-import sema
 from sema.stdlib import files
 
 Run = Callable[[str], str]
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The printed value of an expression, run in an empty directory, or its error's display."""
-    monkeypatch.chdir(tmp_path)
-    interpreter = sema.Interpreter()
-
-    def evaluate(text: str) -> str:
-        try:
-            return interpreter.eval_to_string(text)
-        except sema.SemaError as error:
-            return str(error)
-
-    return evaluate
 
 
 def test_texts(run: Run, tmp_path: Path) -> None:
