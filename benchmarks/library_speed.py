@@ -1,8 +1,8 @@
 """The library beside CPython, and Lua 5.4 where it is installed and has the function.
 
 ``python -m benchmarks.library_speed [WORD]`` measures the rows whose name contains the word. Rounds
-are interleaved, the shortest of each counts. The aim: nothing slower than CPython, and half its time
-wherever a callback is involved.
+are interleaved, the shortest of each counts. The aim: nothing slower than CPython, and half its
+time wherever a callback is involved.
 """
 
 from __future__ import annotations
@@ -30,13 +30,29 @@ ROWS = [{"id": i, "name": f"name {i}", "tags": ["a", "b"], "score": i / 7} for i
 
 
 class Row(NamedTuple):
-    """One thing to do: as Sema, as Python and perhaps as Lua, which has the data made by PRELUDE."""
+    """One thing to do: as Sema, as Python and perhaps as Lua, on the data made by PRELUDE."""
 
     name: str
     sema: str
     python: Callable[[], object]
     lua: str | None = None
     calls_back: bool = False
+
+
+def successor(x: int) -> int:
+    return x + 1
+
+
+def is_small(x: int) -> bool:
+    return x < 50_000
+
+
+def mapped() -> list[int]:
+    return list(map(successor, INTS))
+
+
+def filtered() -> list[int]:
+    return list(filter(is_small, INTS))
 
 
 def assoc_loop() -> dict[int, int]:
@@ -91,55 +107,113 @@ for word in text:gmatch("%S+") do words[#words + 1] = word end
 
 TABLE_OF_ROWS = [
     Row(
-        "map", "(map (fn (x) (+ x 1)) ints)", lambda: list(map(lambda x: x + 1, INTS)),
-        "local t = {} for i = 1, N do t[i] = (function(x) return x + 1 end)(ints[i]) end", True,
+        "map",
+        "(map (fn (x) (+ x 1)) ints)",
+        mapped,
+        "local t = {} for i = 1, N do t[i] = (function(x) return x + 1 end)(ints[i]) end",
+        True,
     ),
     Row(
-        "filter", "(filter (fn (x) (< x 50000)) ints)",
-        lambda: list(filter(lambda x: x < 50_000, INTS)), None, True,
+        "filter",
+        "(filter (fn (x) (< x 50000)) ints)",
+        filtered,
+        None,
+        True,
     ),
     Row(
-        "foldl", "(foldl (fn (a x) (+ a x)) 0 ints)",
-        lambda: functools.reduce(lambda a, x: a + x, INTS, 0), None, True,
+        "foldl",
+        "(foldl (fn (a x) (+ a x)) 0 ints)",
+        lambda: functools.reduce(lambda a, x: a + x, INTS, 0),
+        None,
+        True,
     ),
-    Row("sort", "(sort mixed)", lambda: sorted(MIXED), "local t = {} table.move(mixed, 1, N, 1, t) table.sort(t)"),
     Row(
-        "sort with a comparator", "(sort mixed (fn (a b) (> a b)))",
+        "sort",
+        "(sort mixed)",
+        lambda: sorted(MIXED),
+        "local t = {} table.move(mixed, 1, N, 1, t) table.sort(t)",
+    ),
+    Row(
+        "sort with a comparator",
+        "(sort mixed (fn (a b) (> a b)))",
         lambda: sorted(MIXED, key=functools.cmp_to_key(lambda a, b: b - a)),
         "local t = {} table.move(mixed, 1, N, 1, t) table.sort(t, function(a, b) return a > b end)",
         True,
     ),
-    Row("sort-by", "(sort-by (fn (x) (- x)) mixed)", lambda: sorted(MIXED, key=lambda x: -x), None, True),
+    Row(
+        "sort-by",
+        "(sort-by (fn (x) (- x)) mixed)",
+        lambda: sorted(MIXED, key=lambda x: -x),
+        None,
+        True,
+    ),
     Row("append", "(append ints ints)", lambda: INTS + INTS),
     Row("reverse", "(reverse ints)", lambda: INTS[::-1]),
-    Row("nth of a vector", "(do ((i 0 (+ i 1))) ((= i 100000)) (nth vector i))", lambda: [INTS[i] for i in range(N)]),
-    Row("text built piece by piece", '(do ((i 0 (+ i 1)) (s "" (string-append s (str i)))) ((= i 100000) s))', build_text),
-    Row("split a text", '(string/split text "\n")', lambda: TEXT.split("\n")),
-    Row("join a text", '(string/join lines "\n")', lambda: "\n".join(LINES), 'local s = table.concat(lines, "\\n")'),
     Row(
-        "words counted into a map", "(foldl (fn (m w) (assoc m w (+ 1 (get m w 0)))) {} words)",
-        count_words,
-        "local m = {} for i = 1, #words do m[words[i]] = (m[words[i]] or 0) + 1 end", True,
+        "nth of a vector",
+        "(do ((i 0 (+ i 1))) ((= i 100000)) (nth vector i))",
+        lambda: [INTS[i] for i in range(N)],
     ),
     Row(
-        "assoc in a loop", "(do ((i 0 (+ i 1)) (m {} (assoc m i i))) ((= i 100000) m))", assoc_loop,
+        "text built piece by piece",
+        '(do ((i 0 (+ i 1)) (s "" (string-append s (str i)))) ((= i 100000) s))',
+        build_text,
+    ),
+    Row("split a text", '(string/split text "\n")', lambda: TEXT.split("\n")),
+    Row(
+        "join a text",
+        '(string/join lines "\n")',
+        lambda: "\n".join(LINES),
+        'local s = table.concat(lines, "\\n")',
+    ),
+    Row(
+        "words counted into a map",
+        "(foldl (fn (m w) (assoc m w (+ 1 (get m w 0)))) {} words)",
+        count_words,
+        "local m = {} for i = 1, #words do m[words[i]] = (m[words[i]] or 0) + 1 end",
+        True,
+    ),
+    Row(
+        "assoc in a loop",
+        "(do ((i 0 (+ i 1)) (m {} (assoc m i i))) ((= i 100000) m))",
+        assoc_loop,
         "local m = {} for i = 1, N do m[i] = i end",
     ),
-    Row("get in a loop", "(do ((i 0 (+ i 1))) ((= i 100000)) (get table i))", lambda: [TABLE.get(i) for i in range(N)]),
+    Row(
+        "get in a loop",
+        "(do ((i 0 (+ i 1))) ((= i 100000)) (get table i))",
+        lambda: [TABLE.get(i) for i in range(N)],
+    ),
     Row("merge", "(merge table other)", lambda: TABLE | OTHER),
     Row("JSON decoded", "(json/decode json)", lambda: json.loads(JSON)),
     Row("JSON encoded", "(json/encode decoded)", lambda: json.dumps(ROWS)),
-    Row("string/upper of lines", "(map string/upper lines)", lambda: [line.upper() for line in LINES]),
     Row(
-        "string/contains? of lines", '(filter (fn (line) (string/contains? line "99")) lines)',
-        lambda: [line for line in LINES if "99" in line], None, True,
+        "string/upper of lines",
+        "(map string/upper lines)",
+        lambda: [line.upper() for line in LINES],
     ),
     Row(
-        "regex/match of lines", r'(map (fn (line) (regex/match pattern line)) lines)',
-        lambda: [DIGITS.search(line) for line in LINES], None, True,
+        "string/contains? of lines",
+        '(filter (fn (line) (string/contains? line "99")) lines)',
+        lambda: [line for line in LINES if "99" in line],
+        None,
+        True,
     ),
-    Row("a file read by lines", "(file/fold-lines file (fn (n line) (+ n 1)) 0)", read_lines, None, True),
-]  # fmt: skip
+    Row(
+        "regex/match of lines",
+        r"(map (fn (line) (regex/match pattern line)) lines)",
+        lambda: [DIGITS.search(line) for line in LINES],
+        None,
+        True,
+    ),
+    Row(
+        "a file read by lines",
+        "(file/fold-lines file (fn (n line) (+ n 1)) 0)",
+        read_lines,
+        None,
+        True,
+    ),
+]
 
 
 def interpreter() -> sema.Interpreter:
@@ -165,7 +239,9 @@ def lua_seconds(lua: str, rows: list[Row]) -> dict[str, float]:
         for row in rows
         if row.lua
     )
-    done = subprocess.run([lua, "-"], input=PRELUDE + chunks, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [lua, "-"], input=PRELUDE + chunks, capture_output=True, text=True, check=True
+    )
     names = [row.name for row in rows if row.lua]
     return dict(zip(names, map(float, done.stdout.split()), strict=True))
 

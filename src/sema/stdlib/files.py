@@ -9,7 +9,6 @@ from secrets import token_hex
 
 from sema.errors import EvalError
 from sema.reader.printer import display
-from sema.stdlib.console import without_line_end
 from sema.stdlib.outside import io_errors, keyword_map, readable
 from sema.stdlib.registry import builtin
 from sema.stdlib.strings import lines as lines_of
@@ -171,33 +170,45 @@ def append(path: Path, text: str) -> None:
 class LineSource:
     """The lines of a file, read some at a time for the functions of the prelude."""
 
-    __slots__ = ("_as_text", "_file", "_name", "_path")
+    __slots__ = ("_as_text", "_file", "_name", "_path", "_rest")
     __sema_type__ = "line-source"
 
     def __init__(self, name: str, path: str, as_text: bool) -> None:
         self._name = name
         self._path = path
         self._as_text = as_text
+        self._rest = b""
         with io_errors(name, path):
             self._file = open(path, "rb")  # noqa: SIM115  # the prelude closes it
 
     def next_lines(self) -> list[Any]:
         """The next lines, none at the end. Raises EvalError for a line that is too long."""
-        found: list[Any] = []
-        size = 0
-        while size < _CHUNK:
+        pieces, size = [self._rest], len(self._rest)
+        data = b""
+        while size <= LONGEST_LINE + 1 and b"\n" not in data:
             with io_errors(self._name, self._path):
-                line = self._file.readline(LONGEST_LINE + 2)
-                if not line:
-                    break
-                size += len(line)
-                line = without_line_end(line)
-                if len(line) > LONGEST_LINE:
-                    raise EvalError(
-                        f"{self._name} {self._path}: a line is longer than {LONGEST_LINE} bytes"
-                    )
-                found.append(line.decode() if self._as_text else line)
-        return found
+                data = self._file.read(_CHUNK)
+            if not data:
+                break
+            pieces.append(data)
+            size += len(data)
+        block = b"".join(pieces)
+        end = block.rfind(b"\n") + 1 if data else len(block)
+        self._rest = block[end:]
+        lines = block[:end].split(b"\n")
+        # What follows the last line feed is no line unless the file ends there without one.
+        last = lines.pop()
+        if b"\r" in block:
+            lines = [line.removesuffix(b"\r") for line in lines]
+        if last:
+            lines.append(last)
+        if len(block) > LONGEST_LINE and max(map(len, [*lines, self._rest])) > LONGEST_LINE:
+            where = f"{self._name} {self._path}"
+            raise EvalError(f"{where}: a line is longer than {LONGEST_LINE} bytes")
+        if not self._as_text:
+            return lines
+        with io_errors(self._name, self._path):
+            return [line.decode() for line in lines]
 
     def close(self) -> None:
         self._file.close()

@@ -421,6 +421,9 @@ cdef int merge_sort(Entry* entries, Entry* spare, Py_ssize_t n, bint numbers) ex
         return 0
     merge_sort(entries, spare, middle, numbers)
     merge_sort(entries + middle, spare, n - middle, numbers)
+    if is_int(entries[middle - 1].key) and is_int(entries[middle].key):
+        if word_int(entries[middle - 1].key) <= word_int(entries[middle].key):
+            return 0
     memcpy(spare, entries, n * sizeof(Entry))
     for k in range(n):
         if i == middle or j == n:

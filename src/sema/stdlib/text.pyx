@@ -10,7 +10,7 @@ from sema.stdlib.sequences cimport (
     string_argument, type_error,
 )
 from sema.vm.values cimport (
-    Keyword, Symbol, intern_keyword, intern_symbol, is_list, is_string, to_object, to_word, type_of,
+    Keyword, Symbol, append_text, intern_keyword, intern_symbol, is_list, is_string, to_object, to_word, type_of,
 )
 from sema.vm.word cimport (
     ABSENT, CHAR_TAG, Word, bool_word, int_word, is_char, is_int, is_ref, word_ptr,
@@ -35,8 +35,8 @@ cdef str displayed(Word w):
 
 cdef Word join_all(Word* args, Py_ssize_t n) except ABSENT:
     cdef Py_ssize_t i
-    if n == 2:
-        return to_word(displayed(args[0]) + displayed(args[1]))
+    if n == 2 and is_string(args[0]):
+        return append_text(args, displayed(args[1]))
     return to_word("".join([displayed(args[i]) for i in range(n)]))
 
 

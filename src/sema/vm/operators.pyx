@@ -12,7 +12,7 @@ from sema.vm.instruction cimport (
 from sema.vm.maps cimport AnyMap, Map, map_put, map_word, new_map
 from sema.vm.numbers cimport EQ, GE, GT, LE, LT, add, compare, div, mod, mul, negate, sub
 from sema.vm.values cimport (
-    closure_slots, cons, is_vector, new_closure, new_vector, to_object, vector_items,
+    append_text, closure_slots, cons, is_string, is_vector, new_closure, new_vector, to_object, vector_items,
     vector_ready, vector_size,
 )
 from sema.vm.word cimport (
@@ -81,7 +81,10 @@ cdef int operate(Word* regs, uint64_t i) except -1:
         y = int_word(SIGNED_C(i))
     elif not unary:
         y = regs[C(i)]
-    if op == OP_ADD or op == OP_ADDI:
+    if op == OP_ADD and FLAGS(i) & KILL_B and is_string(x) and is_string(y):
+        result = append_text(&regs[B(i)], <str>word_ptr(y))
+        x = NIL
+    elif op == OP_ADD or op == OP_ADDI:
         result = add(x, y)
     elif op == OP_SUB or op == OP_SUBI:
         result = sub(x, y)

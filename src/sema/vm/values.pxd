@@ -175,6 +175,7 @@ cpdef Keyword intern_keyword(str name)
 cdef Word to_word(object value)
 cdef object to_object(Word w)
 cdef object call_function(Builtin builtin, list args)
+cdef Word append_text(Word* text, str more) except ABSENT
 
 # What a type of words needs to take part in the cycle collection and to be freed in a loop.
 cdef bint may_be_in_cycle(Word w) noexcept

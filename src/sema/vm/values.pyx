@@ -20,6 +20,7 @@ from sema.vm.word cimport (
 )
 
 cdef extern from "Python.h":
+    void PyUnicode_Append(PyObject** text, PyObject* more) noexcept
     ctypedef struct TypeSlots "PyTypeObject":
         void (*tp_dealloc)(PyObject*) noexcept
         int (*tp_traverse)(PyObject*, visitor, void*) noexcept
@@ -837,6 +838,17 @@ cdef object call_builtin_on_objects(Builtin builtin, list args):
     returned = to_object(result)
     decref(result)
     return returned
+
+
+cdef Word append_text(Word* text, str more) except ABSENT:
+    """A string with more behind it. It is taken over, nil is left in its place; where nobody else
+    holds it, it grows instead of being copied."""
+    cdef PyObject* joined = word_ptr(text[0])
+    text[0] = NIL
+    PyUnicode_Append(&joined, <PyObject*>more)
+    if joined == NULL:
+        raise MemoryError()
+    return ptr_word(joined)
 
 
 cdef object call_function(Builtin builtin, list args):
