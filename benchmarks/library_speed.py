@@ -47,6 +47,10 @@ def is_small(x: int) -> bool:
     return x < 50_000
 
 
+def falling(a: int, b: int) -> int:
+    return b - a
+
+
 def mapped() -> list[int]:
     return list(map(successor, INTS))
 
@@ -136,7 +140,7 @@ TABLE_OF_ROWS = [
     Row(
         "sort with a comparator",
         "(sort mixed (fn (a b) (> a b)))",
-        lambda: sorted(MIXED, key=functools.cmp_to_key(lambda a, b: b - a)),
+        lambda: sorted(MIXED, key=functools.cmp_to_key(falling)),
         "local t = {} table.move(mixed, 1, N, 1, t) table.sort(t, function(a, b) return a > b end)",
         True,
     ),
