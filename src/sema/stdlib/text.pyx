@@ -10,7 +10,8 @@ from sema.stdlib.sequences cimport (
     string_argument, type_error,
 )
 from sema.vm.values cimport (
-    Keyword, Symbol, append_text, intern_keyword, intern_symbol, is_list, is_string, to_object, to_word, type_of,
+    Keyword, Symbol, append_text, intern_keyword, intern_symbol, is_list, is_string, to_object,
+    to_word, type_of,
 )
 from sema.vm.word cimport (
     ABSENT, CHAR_TAG, Word, bool_word, int_word, is_char, is_int, is_ref, word_ptr,

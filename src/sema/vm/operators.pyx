@@ -12,8 +12,8 @@ from sema.vm.instruction cimport (
 from sema.vm.maps cimport AnyMap, Map, map_put, map_word, new_map
 from sema.vm.numbers cimport EQ, GE, GT, LE, LT, add, compare, div, mod, mul, negate, sub
 from sema.vm.values cimport (
-    append_text, closure_slots, cons, is_string, is_vector, new_closure, new_vector, to_object, vector_items,
-    vector_ready, vector_size,
+    append_text, closure_slots, cons, is_string, is_vector, new_closure, new_vector, to_object,
+    vector_items, vector_ready, vector_size,
 )
 from sema.vm.word cimport (
     ABSENT, EMPTY, NIL, PAYLOAD, REF_TAG, Word, bool_word, decref, incref, int_word, ptr_word,
