@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from sema.errors import EvalError, SemaTypeError
+from sema.errors import EvalError
 from sema.stdlib.registry import builtin
 from sema.tasks.channel import Channel
-from sema.vm.types import type_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,13 +13,6 @@ if TYPE_CHECKING:
     from sema.tasks.promise import AsyncPromise
 
 LARGEST_CAPACITY = 1 << 24
-
-
-def channel_argument(value: Any) -> Channel:
-    """The value if it is a channel. Raises SemaTypeError."""
-    if type(value) is not Channel:
-        raise SemaTypeError("channel", type_name(value))
-    return value
 
 
 @builtin(
@@ -44,8 +36,8 @@ def new(capacity: int = 1) -> Channel:
     tier="T2",
     waits=True,
 )
-def send(channel: Any, value: Any) -> AsyncPromise | None:
-    return channel_argument(channel).send(value)
+def send(channel: Channel, value: Any) -> AsyncPromise | None:
+    return channel.send(value)
 
 
 @builtin(
@@ -55,8 +47,8 @@ def send(channel: Any, value: Any) -> AsyncPromise | None:
     tier="T2",
     waits=True,
 )
-def receive(channel: Any) -> AsyncPromise:
-    return channel_argument(channel).receive()
+def receive(channel: Channel) -> AsyncPromise:
+    return channel.receive()
 
 
 @builtin(
@@ -65,8 +57,8 @@ def receive(channel: Any) -> AsyncPromise:
     example="(channel/try-recv (channel/new)) => nil",
     tier="T2",
 )
-def try_receive(channel: Any) -> Any:
-    return channel_argument(channel).take()
+def try_receive(channel: Channel) -> Any:
+    return channel.take()
 
 
 @builtin(
@@ -75,8 +67,8 @@ def try_receive(channel: Any) -> Any:
     example="(channel/close (channel/new)) => nil",
     tier="T2",
 )
-def close(channel: Any) -> None:
-    channel_argument(channel).close()
+def close(channel: Channel) -> None:
+    channel.close()
 
 
 @builtin(
@@ -85,8 +77,8 @@ def close(channel: Any) -> None:
     example="(channel/closed? (channel/new)) => #f",
     tier="T2",
 )
-def is_closed(channel: Any) -> bool:
-    return channel_argument(channel).is_closed
+def is_closed(channel: Channel) -> bool:
+    return channel.is_closed
 
 
 @builtin(
@@ -95,8 +87,8 @@ def is_closed(channel: Any) -> bool:
     example="(channel/empty? (channel/new)) => #t",
     tier="T2",
 )
-def is_empty(channel: Any) -> bool:
-    return len(channel_argument(channel)) == 0
+def is_empty(channel: Channel) -> bool:
+    return len(channel) == 0
 
 
 @builtin(
@@ -105,8 +97,8 @@ def is_empty(channel: Any) -> bool:
     example="(channel/full? (channel/new)) => #f",
     tier="T2",
 )
-def is_full(channel: Any) -> bool:
-    return len(channel_argument(channel)) >= channel_argument(channel).capacity
+def is_full(channel: Channel) -> bool:
+    return len(channel) >= channel.capacity
 
 
 @builtin(
@@ -115,5 +107,5 @@ def is_full(channel: Any) -> bool:
     example="(channel/count (channel/new)) => 0",
     tier="T2",
 )
-def count(channel: Any) -> int:
-    return len(channel_argument(channel))
+def count(channel: Channel) -> int:
+    return len(channel)

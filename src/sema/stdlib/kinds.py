@@ -158,6 +158,7 @@ KINDS = {
         "list, vector, or mutable-array", None, elements, "a list, vector or mutable array"
     ),
     "bytevector": Kind("bytevector", bytes),
+    "channel": _named("channel", "channel"),
     "mutable-array": _named("mutable-array", "mutable-array"),
     "mutable-cell": _named("mutable-cell", "mutable-cell"),
     "promise": _named("promise", "promise"),
@@ -186,6 +187,7 @@ ANNOTATIONS = {
     "ListOrVector": "sequence",
     "Elements": "elements",
     "bytes": "bytevector",
+    "Channel": "channel",
     "Function": "function",
     "Stream": "stream",
     "LineSource": "line-source",

@@ -232,9 +232,9 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "(__vm-option {:a 1} :a string? 2) => 2",
     ),
     (
-        "__vm-retry", (), "thunk attempts delay backoff",
+        "__vm-retry", (), "thunk attempts delay factor on-failure",
         "Calls a function at most so many times, with pauses.",
-        "(__vm-retry (lambda () 1) 3 100 2.0) => 1",
+        "(__vm-retry (lambda () 1) 3 100 2.0 nil) => 1",
     ),
 )  # fmt: skip
 

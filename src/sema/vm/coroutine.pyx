@@ -19,7 +19,7 @@ from sema.vm.instruction cimport A, leave_frame
 from sema.vm.machine cimport (
     PARKED_AT_CALL, TICK, Activation, Machine, enter, execute, leave, write_entry,
 )
-from sema.vm.unwinding cimport unwind
+from sema.vm.unwinding cimport raise_current, unwind
 from sema.vm.values cimport ClosureCell, to_object, to_word
 from sema.vm.word cimport (
     ABSENT, PAYLOAD, REF_TAG, Word, decref, is_ref, rc_inc, word_ptr,
@@ -128,11 +128,6 @@ cdef void park(Machine vm) noexcept:
 
 cdef int raise_error(object error) except -1:
     raise error
-
-
-cdef int raise_current() except -1:
-    """Let Cython see the error that is already set."""
-    return -1
 
 
 cdef Word* new_words(Py_ssize_t n) except NULL:

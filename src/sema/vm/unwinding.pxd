@@ -6,4 +6,4 @@ from sema.vm.word cimport Word
 
 cdef int unwind(Machine vm, Word* base) except -1
 cdef str frame_name(Code code)
-cdef void drop_registers(Word* regs, object mask)
+cdef int raise_current() except -1
