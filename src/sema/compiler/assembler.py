@@ -115,6 +115,10 @@ class Assembler:
 
     def finish(self, unit: CodeUnit) -> None:
         """Lay the instructions out into ``unit``."""
+        if self._items and self._items[0].op.words == "s":
+            # A function's first word may be replaced by machine code, while callees find their
+            # way back by the word of the call.
+            self.prepend("JUMP", span=self._items[0].span, live=self._items[0].live)
         end = self._layout()
         while self._lengthen_jumps():
             end = self._layout()

@@ -1,6 +1,7 @@
 """Linked code; see ``code.pyx``."""
 
 from cpython.object cimport PyObject
+from libc.stdint cimport int64_t
 
 from sema.vm.word cimport Word
 
@@ -19,6 +20,20 @@ cdef struct Entry:
     Word* entry
     # What the key is the address of, owned, in a table; the site remembers it in `patched`.
     PyObject* target
+
+
+# Machine code in the place of an instruction: the words of NATIVE and NATIVELOOP point here.
+cdef struct NativeEntry:
+    # Runs the rest of the frame at `regs`; the value, or ABSENT: see `Exit`. NULL: not compiled.
+    Word (*run)(Word* regs, int64_t budget) noexcept
+    Word replaced
+
+
+cdef class Patch:
+    """Machine code's way into a code object, at the instruction at ``offset``."""
+    cdef NativeEntry entry
+    cdef readonly Py_ssize_t offset
+    cdef readonly object owner
 
 
 cdef class Code:
@@ -43,6 +58,13 @@ cdef class Code:
     cdef list live_offsets
     cdef list live_masks
     cdef list stubs
+    cdef dict patches
+    # A weak set of the machine code that contains this code.
+    cdef public object copies
+    # What machine code's exits taught, by offset; see `jit/`.
+    cdef public dict feedback
+    # Ticks seen here; negative when it is not to be compiled any more.
+    cdef public int heat
     cdef object __weakref__
 
     cdef Word _constant(self, object value)

@@ -38,6 +38,13 @@ cdef class Stub:
         PyMem_Free(self.words)
 
 
+cdef class Patch:
+    def __cinit__(self, Py_ssize_t offset, size_t run, owner):
+        self.offset = offset
+        self.entry.run = <Word (*)(Word*, int64_t) noexcept>run
+        self.owner = owner
+
+
 cdef class Code:
     """A function's code, ready to run.
 
@@ -61,6 +68,7 @@ cdef class Code:
         self.remembered = {}
         self.reports = {}
         self.stubs = []
+        self.patches = {}
         self.words = <Word*>PyMem_Malloc(self.n_words * sizeof(Word))
         if self.words == NULL:
             raise MemoryError
@@ -78,6 +86,8 @@ cdef class Code:
             self.kept.append(code)
             self.words[i] = <Word><PyObject*>code
         self._link_sites(call_form, statistics)
+        if machine.eager:
+            self.patch(Patch(0, 0, None))
         if unit.operators:
             machine.operators.rely(self, cell_of)
 
@@ -214,13 +224,38 @@ cdef class Code:
             else:
                 stub.words[i] = <Word>(self.words + <Py_ssize_t>word[1])
         self.stubs.append(stub)
+        self.unpatch_all()
         self.words[origin] = OP_STUB | <Word>stub.words << 16
 
+    def patch(self, Patch patch):
+        """Let machine code take over at an instruction: the function's first, or a LOOP."""
+        cdef Word* at = self.words + patch.offset
+        self.unpatch(patch.offset)
+        patch.entry.replaced = at[0]
+        self.patches[patch.offset] = patch
+        at[0] = (OP_NATIVELOOP if at[0] & 0xFF == OP_LOOP else OP_NATIVE) | <Word>&patch.entry << 16
+
+    def unpatch(self, Py_ssize_t offset):
+        """Let the interpreter run the instruction again. Gives the patch that was there."""
+        patch = self.patches.pop(offset, None)
+        if patch is not None:
+            self.words[offset] = (<Patch>patch).entry.replaced
+        return patch
+
+    def unpatch_all(self):
+        """Give up all machine code that the interpreter enters here, and what contains a copy."""
+        for owner in {patch.owner for patch in self.patches.values()} | set(self.copies or ()):
+            if owner is not None:
+                owner.invalidate()
+        for offset in list(self.patches):
+            self.unpatch(offset)
+
     def word_at(self, Py_ssize_t offset):
-        """One word as it is now, patched or not."""
+        """One word as it is now; where machine code begins, that of the instruction replaced."""
         if not 0 <= offset < self.n_words:
             raise IndexError(offset)
-        return self.words[offset]
+        patch = self.patches.get(offset)
+        return self.words[offset] if patch is None else (<Patch>patch).entry.replaced
 
     def site_facts(self):
         """(offset, opcode name, calls, misses) of each call site."""

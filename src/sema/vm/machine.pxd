@@ -26,6 +26,20 @@ cdef enum:
     PARKED_AT_TICK = 2
 
 
+cdef struct Exit:
+    # What machine code says when it leaves in the middle of a function: the innermost frame is
+    # `vm.registers`, at `vm.at`. `depth` is the number of frames it made, `failed` whether an
+    # error is set (or the coroutine parked), `counter` counts down the exits at that place.
+    int64_t depth
+    int64_t failed
+    int64_t* counter
+    # The window of the frame through which machine code was entered last, and how much of the C
+    # stack it may use.
+    Word* base
+    char* c_limit
+    int64_t running
+
+
 cdef class Machine:
     cdef Word* stack
     cdef Word* stack_end
@@ -57,6 +71,16 @@ cdef class Machine:
     cdef public object scheduler
     cdef readonly object operators
     cdef readonly object host
+    # Who compiles what is hot, or None, and after how many ticks in one function.
+    cdef public object jit
+    cdef public int hot_after
+    # Whether everything is compiled when it is first called.
+    cdef public bint eager
+    # How machine code left for the interpreter, see `native.pyx`.
+    cdef Exit exit
+    cdef unsigned long native_thread
+    # Machine code that comes back at the next tick.
+    cdef list aside
 
     cdef void set_limit(self, Word* regs) noexcept
     cdef void settle(self) noexcept
@@ -67,3 +91,7 @@ cdef void leave(Machine vm) noexcept
 cdef void write_entry(Word* entry, Py_ssize_t n) noexcept
 cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except ABSENT
 cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except ABSENT
+cdef Word call_light(
+    Machine vm, Word (*native)(Word*, Py_ssize_t) noexcept, Word* window, Py_ssize_t n
+) noexcept
+cdef int gather_rest(Word* args, Py_ssize_t n_params, Py_ssize_t n) noexcept

@@ -22,7 +22,7 @@ from libc.stdint cimport int64_t, uint64_t
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from sema.vm.caches cimport count_miss, learn, remember_in_machine, remember_in_table
-from sema.vm.code cimport Code, Entry
+from sema.vm.code cimport Code, Entry, NativeEntry, Patch
 from sema.vm.instruction cimport (
     A, B, C, FLAGS, SIGNED_B, SIGNED_C, WIDE, leave_frame, shifted, unshifted,
 )
@@ -80,6 +80,9 @@ cdef enum:
     # A tall stack's memory is given back when its run ends.
     KEPT_STACK_BYTES = 8 << 20
     MOST_RETIRED = 10_000
+    # The C stack that machine code leaves alone, and what it takes where the size is unknown.
+    C_STACK_KEPT = 512 << 10
+    C_STACK_UNKNOWN = 128 << 10
 
 cdef extern from *:
     """
@@ -87,12 +90,38 @@ cdef extern from *:
     #define SEMA_MISS ((uint64_t*)2)
     #define SEMA_NATIVE ((uint64_t*)3)
     #define SEMA_TICK ((uint64_t*)4)
+    #define SEMA_LEFT ((uint64_t*)5)
     """
     # What may stand in the place of a callee's entry.
     Word* GENERIC "SEMA_GENERIC"
     Word* MISS "SEMA_MISS"
     Word* NATIVE "SEMA_NATIVE"
     Word* TICK_NOW "SEMA_TICK"
+    # Not an entry: machine code has left, and the interpreter goes on.
+    Word* LEFT "SEMA_LEFT"
+
+cdef extern from *:
+    """
+    #include <pthread.h>
+    /* The lowest address of this thread's stack, or NULL where nobody says. */
+    static char* sema_stack_start(void) {
+        void* start = NULL;
+        size_t size = 0;
+    #if defined(__APPLE__)
+        start = pthread_get_stackaddr_np(pthread_self());
+        size = pthread_get_stacksize_np(pthread_self());
+        return (char*)start - size;
+    #elif defined(__GLIBC__) || defined(__linux__)
+        pthread_attr_t attributes;
+        if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+            pthread_attr_getstack(&attributes, &start, &size);
+            pthread_attr_destroy(&attributes);
+        }
+    #endif
+        return (char*)start;
+    }
+    """
+    char* stack_start "sema_stack_start"() noexcept
 
 ctypedef Word (*QuietEntry)(Word*, Py_ssize_t) noexcept
 ctypedef Word (*Quiet2)(Word, Word) noexcept
@@ -149,7 +178,9 @@ cdef class Machine:
         self.max_depth = max_depth
         self.host = host
         self.operators = OperatorWatch(self)
+        self.aside = []
         self.budget = TICK
+        self.hot_after = 1 << 30
         self.set_limit(self.stack)
 
     def __dealloc__(self):
@@ -235,6 +266,9 @@ cdef int tick(Machine vm, Word* regs) except -1:
         vm.budget = TICK
         PyErr_CheckSignals()
         let_others_run()
+        if vm.jit is not None:
+            warm_up(vm, regs)
+            come_back(vm)
         if vm.scheduler is not None and vm.scheduler.turn_is_over():
             if vm.activation.coroutine != NULL:
                 vm.parked = PARKED_AT_TICK
@@ -247,6 +281,20 @@ cdef int tick(Machine vm, Word* regs) except -1:
                 "stack overflow: maximum call depth exceeded",
                 hint="a call in tail position does not use the stack",
             )
+    return 0
+
+
+cdef int warm_up(Machine vm, Word* regs) except -1:
+    """A tick found some function at work: where that happens often, it is hot."""
+    cdef Code code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+    cdef Py_ssize_t offset
+    code.heat += 1
+    if code.heat >= vm.hot_after:
+        code.heat = 0
+        offset = code.offset_of(vm.at)
+        if offset >= 0 and code.words[offset] & 0xFF not in (OP_LOOP, OP_NATIVELOOP):
+            offset = -1
+        vm.jit.hot(code, offset)
     return 0
 
 
@@ -558,6 +606,9 @@ ctypedef int (*QuietTick)(Machine, Word*) noexcept
 ctypedef Word* (*QuietResolve)(Machine, Word, Word*, Py_ssize_t) noexcept
 ctypedef Word* (*QuietMiss)(Machine, Word*, Word*, Word, Word*) noexcept
 ctypedef Word (*QuietNative)(Machine, Word*) noexcept
+ctypedef int (*QuietRest)(Word*, Py_ssize_t, Py_ssize_t) noexcept
+ctypedef int (*QuietNotice)(Machine, PyObject*) noexcept
+ctypedef int (*QuietLearn)(Machine, size_t) noexcept
 
 
 cdef int unbound(PyObject* cell) except -1:
@@ -567,7 +618,7 @@ cdef int unbound(PyObject* cell) except -1:
 cdef int define_global(Machine vm, PyObject* cell, Word value) except -1:
     """Assign to a global; takes the value over."""
     replace_value(<Cell>cell, value)
-    if retired_count() > MOST_RETIRED:
+    if retired_count() > MOST_RETIRED and not vm.exit.running:
         give_up_retired(vm)
     return 0
 
@@ -652,6 +703,86 @@ cdef Word* miss(Machine vm, Word* regs, Word* at, Word callee, Word* window) exc
     return entry
 
 
+cdef char* c_stack_limit() noexcept:
+    """How far down this thread's C stack machine code may go: builtins need some, too."""
+    cdef char here
+    cdef char* start = stack_start()
+    return start + C_STACK_KEPT if start != NULL else &here - C_STACK_UNKNOWN
+
+
+cdef Word run_native(Machine vm, NativeEntry* entry, Word* regs, Word* at) noexcept:
+    """Run machine code that goes on with the frame at `regs`: the frame's value, or ABSENT when it
+    left and the interpreter goes on as `vm.exit`, `vm.registers` and `vm.at` say."""
+    cdef Word* base = vm.exit.base
+    cdef Word callee = regs[-2]
+    cdef Word value
+    cdef char here
+    if unlikely(vm.owner != vm.native_thread):
+        vm.native_thread = vm.owner
+        vm.exit.c_limit = c_stack_limit()
+    vm.registers = regs
+    vm.at = at
+    vm.exit.depth = 0
+    vm.exit.failed = 0
+    vm.exit.counter = NULL
+    if unlikely(entry.run == NULL or &here < vm.exit.c_limit):
+        if at[0] & 0xFF == OP_NATIVELOOP:
+            vm.at = at + 1 + WIDE(entry.replaced)
+        return ABSENT
+    vm.exit.base = regs
+    vm.exit.running += 1
+    value = entry.run(regs, vm.budget)
+    vm.exit.running -= 1
+    vm.exit.base = base
+    if value != ABSENT:
+        decref(callee)
+    elif (regs[-2] ^ callee) & PAYLOAD:
+        # A tail call put another function in this one's place.
+        decref(callee)
+    else:
+        regs[-2] = callee
+    return value
+
+
+cdef void after_exit(Machine vm, Word* regs) noexcept:
+    """Machine code left in the middle of a function. Where it would enter again at once, the
+    interpreter runs one instruction; where that happens often, there is something to learn."""
+    cdef PyObject* closure = word_ptr(regs[-2])
+    cdef int64_t* counter = vm.exit.counter
+    if not vm.exit.failed and vm.at[0] & 0xFF == OP_NATIVE:
+        (<QuietNotice>step_aside)(vm, closure)
+    if counter != NULL:
+        counter[0] -= 1
+        if counter[0] == 0 and not vm.exit.failed:
+            (<QuietLearn>notice_exit)(vm, <size_t>counter)
+
+
+cdef int come_back(Machine vm) except -1:
+    """Machine code that stepped aside takes over again."""
+    cdef Code code
+    while vm.aside:
+        code, patch = vm.aside.pop()
+        if patch.owner.alive and 0 not in code.patches:
+            code.patch(patch)
+    return 0
+
+
+cdef int step_aside(Machine vm, PyObject* closure) except -1:
+    """Let the interpreter run a function's first instruction, which machine code has replaced."""
+    cdef Code code = <Code><object>(<ClosureCell*>closure).code
+    patch = code.unpatch(0)
+    if (<Patch>patch).owner is None:
+        vm.jit.first_call(code)
+    elif (<Patch>patch).owner.alive:
+        vm.aside.append((code, patch))
+    return 0
+
+
+cdef int notice_exit(Machine vm, size_t counter) except -1:
+    vm.jit.exited(counter)
+    return 0
+
+
 cdef Word call_native(Machine vm, Word* window) except ABSENT:
     """Call what `resolve` found, then give up the window."""
     return call_linked(vm, <QuietEntry>vm.native, window, vm.n_args)
@@ -665,6 +796,16 @@ cdef inline Word call_linked(Machine vm, QuietEntry native, Word* window, Py_ssi
     vm.top = NULL
     abandon(window, n)
     return result
+
+
+cdef Word call_light(Machine vm, QuietEntry native, Word* window, Py_ssize_t n) noexcept:
+    """A call of a builtin in C by machine code; see :func:`call_linked`."""
+    return call_linked(vm, native, window, n)
+
+
+cdef int gather_rest(Word* args, Py_ssize_t n_params, Py_ssize_t n) noexcept:
+    """:func:`collect_rest` for machine code."""
+    return (<QuietRest>collect_rest)(args, n_params, n)
 
 
 # --- The loop ---------------------------------------------------------------------------------
@@ -1576,6 +1717,35 @@ cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except A
                         continue
                     entry = MISS
                     break
+                elif op == OP_NATIVE or op == OP_NATIVELOOP:
+                    if op == OP_NATIVELOOP:
+                        budget -= 1
+                        if unlikely(budget < 0):
+                            vm.budget = 0
+                            vm.registers = regs
+                            vm.at = pc - 1
+                            vm.depth = depth
+                            if (<QuietTick>tick)(vm, regs) < 0:
+                                break
+                            budget = vm.budget
+                            limit = vm.limit
+                            # The tick may have taken the machine code away.
+                            i = pc[-1]
+                            if i & 0xFF != OP_NATIVELOOP:
+                                pc += WIDE(i)
+                                continue
+                    vm.budget = budget
+                    vm.depth = depth
+                    x = run_native(vm, <NativeEntry*>(i >> 16), regs, pc - 1)
+                    budget = vm.budget
+                    limit = vm.limit
+                    if unlikely(x == ABSENT):
+                        entry = LEFT
+                        break
+                    pc = <Word*>regs[-1]
+                    regs[-2] = x
+                    regs -= A(pc[-1 - SITE_WORDS]) + 2
+                    depth -= 1
                 elif op == OP_THROW:
                     (<QuietThrow>throw)(regs[A(i)])
                     break
@@ -1600,6 +1770,16 @@ cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except A
             # Why the instruction loop was left: an error, a tick that is due, or a call.
             if entry == NULL:
                 break
+            if entry == LEFT:
+                regs = vm.registers
+                pc = vm.at
+                depth += vm.exit.depth
+                vm.depth = depth
+                after_exit(vm, regs)
+                if vm.exit.failed:
+                    pc += 1
+                    break
+                continue
             if entry == TICK_NOW:
                 vm.budget = budget
                 vm.depth = depth

@@ -104,6 +104,8 @@ THROW       r--  -   throw R[a]
 ENTER       -n-  -   make sure that the frame stack has room for b registers
 COUNT       ---  k   a call site's counter (only in code compiled for statistics)
 STUB        ---  -   go on at the address in the upper 48 bits
+NATIVE      ---  -   run machine code from the function's beginning; its entry is in the upper 48 bits
+NATIVELOOP  ---  -   go back into machine code; its entry is in the upper 48 bits
 BACK        ---  k   go on at the address in the inline word
 HALT        ---  -   leave the machine with R[0]
 """

@@ -1,0 +1,233 @@
+"""Machine code for what is hot: bytecode and what call sites saw in, LLVM's machine code out.
+
+====================  ============================================================================
+``kinds.py``          what is known of a value before the program runs
+``bytecode.py``       reading instructions
+``walk.py``           one walk that infers kinds, and writes code when they are known
+``frame.py``          the frame that machine code stands for; leaving it for the interpreter
+``calls.py``          calls
+``group.py``          a function and what it calls, compiled together
+``wrapper.py``        how the interpreter enters
+``runtime.py``        what machine code calls
+``llvm.py``           LLVM
+====================  ============================================================================
+"""
+
+from __future__ import annotations
+
+from weakref import WeakSet
+
+from sema.jit.kinds import ANY, FLOAT, INT, PLAIN, Function, Native
+from sema.vm import native
+from sema.vm.values import Builtin, Closure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sema.jit.group import Exit, Group
+    from sema.jit.kinds import Kind
+    from sema.vm.code import Code
+    from sema.vm.machine import Machine
+
+HOT_AFTER = 100
+"""Ticks in one function after which it is hot."""
+MOST_GROUPS = 8
+"""How often a function is compiled anew before it stays with the interpreter."""
+ENDLESS = 1 << 62
+
+
+class Jit:
+    """What compiles for one machine."""
+
+    def __init__(self, machine: Machine, patience: int = 30, optimise: int = 2) -> None:
+        self.machine = machine
+        self.addresses = native.addresses(machine)
+        self.patience = patience
+        self.optimise = optimise
+        self.groups: set[Group] = set()
+        self.compiled = 0
+        self.seconds = 0.0
+        self.exits_seen: dict[tuple[str, str, int], int] = {}
+        self.trouble: BaseException | None = None
+        self._retired: list[Group] = []
+
+    # --- What the machine calls ------------------------------------------------------------------
+
+    def hot(self, code: Code, offset: int) -> None:
+        """The function at work in the machine's frame is hot: at the LOOP at ``offset``, or at
+        its beginning (-1)."""
+        self._guarded(self._hot, code, offset)
+
+    def first_call(self, code: Code) -> None:
+        """A function is called for the first time, where everything is compiled at once."""
+        self._guarded(self._compile, code, 0, 0, self._parameters(code))
+
+    def exited(self, address: int) -> None:
+        """Machine code has left often at one place."""
+        self._guarded(self._exited, address)
+
+    def _guarded(self, function: Any, *arguments: Any) -> None:
+        """Nothing that goes wrong here may disturb the program, which can go on without."""
+        try:
+            function(*arguments)
+        except Exception as error:
+            self.trouble = error; import traceback; traceback.print_exc()
+            self.machine.jit = None
+            for group in list(self.groups):
+                group.invalidate()
+
+    def _hot(self, code: Code, offset: int) -> None:
+        if offset < 0:
+            if native.is_patched(code, 0):
+                return
+            self._compile(code, 0, 0, self._parameters(code))
+            return
+        if native.is_patched(code, offset):
+            return
+        from sema.jit.bytecode import decode
+
+        instructions = decode(code)
+        if instructions is None:
+            code.heat = -ENDLESS_HEAT
+            return
+        head = instructions[offset].target
+        self._compile(code, head, offset, self._registers_at(code, head, offset))
+
+    def _parameters(self, code: Code) -> tuple[tuple[int, Kind], ...]:
+        n = code.n_params + code.has_rest
+        return tuple((r, self._kind_in_frame(r)) for r in range(n))
+
+    def _kind_in_frame(self, register: int) -> Kind:
+        found = native.kind_in_frame(self.machine, register)
+        return found if isinstance(found, str) else Function(found)
+
+    def _registers_at(self, code: Code, head: int, loop: int) -> tuple[tuple[int, Kind], ...]:
+        """The registers that are live at a loop's head, with the kinds they have now."""
+        from sema.jit.group import Group, Version
+        from sema.jit.walk import Walk
+
+        group = Group(self, code, 0, 0)
+        entry = tuple((r, ANY) for r in range(code.n_params + code.has_rest))
+        version = Version(code, 0, entry, None)
+        group.versions.append(version)
+        walk = Walk(version, group)
+        walk.cautious = True
+        walk.infer()
+        owned = native.live_registers(code, loop)
+        found: list[tuple[int, Kind]] = []
+        for register, kind in sorted(walk.entries.get(head, {}).items()):
+            if owned >> register & 1:
+                kind = self._kind_in_frame(register)
+            elif kind not in (INT, FLOAT):
+                kind = PLAIN if kind == PLAIN else ANY
+            found.append((register, kind))
+        return tuple(found)
+
+    def _compile(
+        self, code: Code, start: int, offset: int, entry: tuple[tuple[int, Kind], ...]
+    ) -> None:
+        from sema.jit.group import Group
+
+        if code.heat < 0:
+            return
+        tries = (code.feedback or {}).get("groups", 0)
+        if tries >= MOST_GROUPS:
+            self._give_up(code)
+            return
+        group = Group(self, code, start, offset)
+        if not group.compile(entry):
+            self._give_up(code)
+            return
+        self._learn(code, "groups", tries + 1)
+        self.groups.add(group)
+        self.compiled += 1
+        self.seconds += group.seconds
+
+    def _give_up(self, code: Code) -> None:
+        code.heat = -ENDLESS_HEAT
+
+    def _exited(self, address: int) -> None:
+        for group in self.groups:
+            first = group.counters.buffer_info()[0]
+            if first <= address < first + 8 * len(group.exits):
+                self._learn_from(group.exits[(address - first) // 8])
+                return
+
+    # --- Learning --------------------------------------------------------------------------------
+
+    def _learn_from(self, exit_: Exit) -> None:
+        code, offset, reason = exit_.code, exit_.offset, exit_.reason
+        key = reason, code.name or "<lambda>", offset
+        self.exits_seen[key] = self.exits_seen.get(key, 0) + 1
+        if reason == "kind":
+            seen = native.kind_in_frame(self.machine, exit_.register)
+            before = (code.feedback or {}).get(offset)
+            self._learn(code, offset, FLOAT if seen == FLOAT and before is None else "general")
+        elif reason in ("overflow", "pair", "list", "divisor", "global"):
+            self._learn(code, offset, "general")
+        elif reason == "entry":
+            self._learn(code, ("entry", exit_.start, exit_.register), ANY)
+        elif reason in ("callee", "unknown callee"):
+            if reason == "callee" and (code.feedback or {}).get(offset) is not None:
+                self._learn(code, offset, "general")
+            elif not self._learn_callee(code, offset):
+                return
+        elif reason not in ("redefined",):
+            return
+        root, start, place = exit_.group.root_code, exit_.group.start, exit_.group.patch_offset
+        entry = exit_.group.versions[0].entry
+        exit_.group.invalidate()
+        self._compile(root, start, place, entry)
+
+    def _learn_callee(self, code: Code, offset: int) -> bool:
+        from sema.jit.bytecode import Instruction
+
+        i = Instruction(offset, code.word_at(offset))
+        if i.name.endswith("G"):
+            return True
+        callee = native.callee_in_frame(self.machine, i.b if i.name == "CALL" else i.a)
+        if isinstance(callee, Closure):
+            self._learn(code, offset, Function(native.code_of(callee)))
+        elif isinstance(callee, Builtin):
+            self._learn(code, offset, Native(callee))
+        else:
+            self._learn(code, offset, "general")
+        return True
+
+    def _learn(self, code: Code, place: Any, what: Any) -> None:
+        if code.feedback is None:
+            code.feedback = {}
+        code.feedback[place] = what
+
+    # --- What groups ask -------------------------------------------------------------------------
+
+    def widened(
+        self, code: Code, start: int, entry: tuple[tuple[int, Kind], ...]
+    ) -> tuple[tuple[int, Kind], ...]:
+        """The kinds of a version's registers, with what was learnt from entries that failed."""
+        learnt = code.feedback
+        if not learnt:
+            return entry
+        return tuple((r, learnt.get(("entry", start, r), kind)) for r, kind in entry)
+
+    def patience_with(self, reason: str) -> int:
+        """After how many exits at one place something is done about them."""
+        return ENDLESS if reason in ("tick", "error", "throw") else self.patience
+
+    def note_copy(self, code: Code, group: Group) -> None:
+        """A group contains a copy of a function."""
+        if code.copies is None:
+            code.copies = WeakSet()
+        code.copies.add(group)
+
+    def forget(self, group: Group) -> None:
+        """A group is out of use; its machine code may still be running."""
+        self.groups.discard(group)
+        if native.is_running(self.machine):
+            self._retired.append(group)
+        else:
+            self._retired.clear()
+
+
+ENDLESS_HEAT = 1 << 30

@@ -1,0 +1,301 @@
+"""Calls in machine code: of functions in the same group, of builtins, and in tail position."""
+
+from __future__ import annotations
+
+from sema.jit.frame import Frame
+from sema.jit.kinds import ANY, INT, PLAIN, Function, Native
+from sema.jit.values import (
+    ABSENT,
+    EMPTY,
+    I64,
+    PAYLOAD,
+    REF_TAG,
+    Value,
+    box,
+    convert,
+    pointer,
+    unbox,
+    word,
+)
+from sema.vm import native
+from sema.vm.opcodes import SITE_WORDS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sema.jit.bytecode import Instruction
+    from sema.jit.group import Version
+
+
+class Callee:
+    """What a call calls: its kind; its word; whether the call owns it."""
+
+    def __init__(self, kind: Function | Native, raw: Any, owned: bool) -> None:
+        self.kind = kind
+        self.raw = raw
+        self.owned = owned
+
+
+class Calls(Frame):
+    """The walk's calls."""
+
+    def do_CALL(self, i: Instruction) -> None:
+        if self.cautious:
+            self.after_call(i)
+            self.regs[i.a] = Value(ANY, None)
+            return
+        callee = self.callee(i)
+        if callee is None:
+            return
+        if isinstance(callee.kind, Native):
+            self.call_builtin(i, callee)
+            return
+        version = self.version_called(i, callee.kind)
+        if version is None:
+            self.leave_here(i, "no machine code")
+        elif i.name.startswith("TAIL"):
+            self.call_in_tail(i, callee, version)
+        else:
+            self.call_version(i, callee, version)
+
+    do_CALLG = do_TAIL = do_TAILG = do_CALL
+
+    # --- What is called --------------------------------------------------------------------------
+
+    def callee(self, i: Instruction) -> Callee | None:
+        """What the site calls, guarded; None if machine code ends here."""
+        if i.name.endswith("G"):
+            return self.global_callee(i)
+        register = i.b if i.name == "CALL" else i.a
+        owned = i.name == "TAIL" or native.raw_word(self.code, i.offset + 1) >> 48 != 0
+        value = self.regs[register]
+        if not isinstance(value.kind, (Function, Native)):
+            value = self.learnt_callee(i, register, value)
+            if value is None:
+                return None
+        if not self.accepted(i, value.kind):
+            return None
+        return Callee(value.kind, value.ir, owned)
+
+    def global_callee(self, i: Instruction) -> Callee | None:
+        cell = native.raw_word(self.code, i.offset + 1)
+        known = native.raw_at(cell)
+        kind = self.kind_of_word(known)
+        if not isinstance(kind, (Function, Native)):
+            self.leave_here(i, "callee")
+            return None
+        if not self.accepted(i, kind):
+            return None
+        self.group.keep(native.object_of(known))
+        found = self.b.load(self.cell_address(cell))
+        self.guard(self.b.icmp_unsigned("==", found, word(known)), i, "redefined")
+        return Callee(kind, word(known), owned=False)
+
+    def learnt_callee(self, i: Instruction, register: int, value: Value) -> Value | None:
+        """The callee in a register of which nothing is known but what the site remembers."""
+        kind = self.mode(i) or self.group.remembered(self.code, i)
+        if value.kind != ANY or kind is None or kind == "general":
+            self.leave_here(i, "unknown callee")
+            return None
+        if isinstance(kind, Native) or kind.closure is not None:
+            target = kind.function if isinstance(kind, Native) else kind.closure
+            expected = native.address_of(target) | REF_TAG
+            self.guard(self.b.icmp_unsigned("==", value.ir, word(expected)), i, "callee", register)
+            self.group.keep(target)
+        else:
+            self.guard(
+                self.call_own("has code", value.ir, word(native.address_of(kind.code))),
+                i, "callee", register,
+            )  # fmt: skip
+            self.group.keep(kind.code)
+        found = self.regs[register] = Value(kind, value.ir)
+        return found
+
+    def accepted(self, i: Instruction, kind: Function | Native) -> bool:
+        """Whether the callee takes the arguments; if not, the interpreter says what is wrong."""
+        if isinstance(kind, Native):
+            builtin = kind.function
+            good = builtin.min_args <= i.c and (builtin.max_args < 0 or i.c <= builtin.max_args)
+            good = good and not builtin.spreads
+        else:
+            code = kind.code
+            good = i.c == code.n_params or (code.has_rest and i.c > code.n_params)
+        if not good:
+            self.leave_here(i, "arity")
+        return good
+
+    def version_called(self, i: Instruction, kind: Function) -> Version | None:
+        """The version of a function for the arguments in the call window."""
+        code = kind.code
+        first = i.a + 2
+        kinds = [self.regs[first + k].kind for k in range(code.n_params)]
+        if code.has_rest:
+            kinds.append(PLAIN if i.c == code.n_params else ANY)
+        return self.group.version(code, 0, tuple(enumerate(kinds)), kind.closure)
+
+    # --- Calling ---------------------------------------------------------------------------------
+
+    def arguments(self, i: Instruction, code: Any, version: Version) -> list[Any]:
+        """The call window's values as the version wants them; a rest parameter's list is made."""
+        first = i.a + 2
+        values = [self.regs[first + k] for k in range(code.n_params)]
+        if code.has_rest:
+            values.append(self.rest(i, code.n_params))
+        return [
+            convert(self.b, value, kind).ir
+            for value, (_, kind) in zip(values, version.entry, strict=True)
+        ]
+
+    def rest(self, i: Instruction, n_params: int) -> Value:
+        if i.c == n_params:
+            return Value(PLAIN, word(EMPTY))
+        first = i.a + 2
+        for register in range(first + n_params, first + i.c):
+            self.spill(register)
+        failed = self.call("gather_rest", self.register_address(first), word(n_params), word(i.c))
+        self.check(self.b.icmp_signed(">=", failed, self.i32(0)), i)
+        return Value(ANY, self.b.load(self.register_address(first + n_params)))
+
+    def spend(self, i: Instruction, new: Any) -> Any:
+        """One call's worth of the budget; leaves where it is spent or a stack is at its limit."""
+        left = self.b.sub(self.budget, word(1))
+        if new is None:
+            good = self.b.icmp_signed(">=", left, word(0))
+        else:
+            room = self.b.sub(self.get_field("limit"), self.b.ptrtoint(new, I64))
+            good = self.b.icmp_signed(">=", self.b.or_(left, room), word(0))
+            mark = self.b.ptrtoint(self._stack_mark, I64) if self.writing else None
+            deep = self.b.icmp_unsigned(">=", mark, self.get_field("exit.c_limit"))
+            good = self.b.and_(good, deep)
+        self.guard(good, i, "tick")
+        return left
+
+    def function_arguments(
+        self, window: Any, budget: Any, callee: Callee, version: Version, values: list[Any]
+    ) -> list[Any]:
+        closure = [] if version.closure is not None else [
+            self.b.and_(callee.raw, word(PAYLOAD))]  # fmt: skip
+        return [window, budget, *closure, *values]
+
+    def after_call(self, i: Instruction) -> None:
+        """Of the call window only the result is left."""
+        for register in [r for r in self.regs if r >= i.a]:
+            del self.regs[register]
+
+    def call_version(self, i: Instruction, callee: Callee, version: Version) -> None:
+        new = self.register_address(i.a + 2)
+        left = self.spend(i, new)
+        values = self.arguments(i, callee.kind.code, version)
+        self.after_call(i)
+        if not self.writing:
+            if version.ret is None:
+                self._ended = True
+            else:
+                self.regs[i.a] = Value(version.ret, None)
+            return
+        b = self.b
+        result = b.call(
+            version.function,
+            self.function_arguments(new, left, callee, version, values),
+            cconv="tailcc",
+        )
+        value = b.extract_value(result, 0)
+        self.budget = b.extract_value(result, 1)
+        if version.returns_int:
+            left_it = b.trunc(value, _I1)
+        else:
+            left_it = b.icmp_unsigned("==", value, word(ABSENT))
+        go_on = version_block(self)
+        out = version_block(self)
+        b.cbranch(left_it, out, go_on).set_weights([1, 10_000])
+        b.position_at_end(out)
+        self.follow(i, callee)
+        b.position_at_end(go_on)
+        if version.returns_int:
+            self.regs[i.a] = Value(INT, value)
+        else:
+            self.regs[i.a] = unbox(b, version.ret, value)
+        if callee.owned:
+            self.release(Value(callee.kind, callee.raw))
+
+    def follow(self, i: Instruction, callee: Callee) -> None:
+        """The callee has left: leave too, behind the call."""
+        behind = native.words_of(self.code) + 8 * (i.offset + 1 + SITE_WORDS)
+        self.b.store(word(behind), self.register_address(i.a + 1))
+        if callee.owned:
+            # The frame owns its function, unless a tail call put another one in its place.
+            place = self.register_address(i.a)
+            self.call_own("own callee", place, callee.raw)
+        self.write_frame()
+        depth = self.get_field("exit.depth")
+        self.set_field("exit.depth", self.b.add(depth, word(1)))
+        self.return_left()
+
+    def call_in_tail(self, i: Instruction, callee: Callee, version: Version) -> None:
+        if callee.owned:
+            self.leave_here(i, "tail call of a value")
+            return
+        if version is self.version and version.start == 0:
+            self.call_itself(i, version)
+            return
+        left = self.spend(i, None)
+        values = self.arguments(i, callee.kind.code, version)
+        self._ended = True
+        if not self.writing:
+            if version.ret is not None:
+                self.version.note_return(version.ret)
+            self.version.note_tail_call(version)
+            return
+        result = self.b.call(
+            version.function,
+            self.function_arguments(self.window, left, callee, version, values),
+            cconv="tailcc",
+            tail="musttail",
+        )
+        self.b.ret(result)
+
+    def call_itself(self, i: Instruction, version: Version) -> None:
+        """A tail call of this very version is a jump to its beginning."""
+        left = self.spend(i, None)
+        first = i.a + 2
+        values = [self.regs[first + k] for k in range(self.code.n_params)]
+        if self.code.has_rest:
+            values.append(self.rest(i, self.code.n_params))
+        self.budget = left
+        self.regs = dict(enumerate(values))
+        self.go(0)
+
+    # --- Builtins --------------------------------------------------------------------------------
+
+    def call_builtin(self, i: Instruction, callee: Callee) -> None:
+        builtin = callee.kind.function
+        entry = native.native_entry_of(builtin)
+        if entry == 0:
+            self.leave_here(i, "python")
+            return
+        first = i.a + 2
+        for register in range(first, first + i.c):
+            self.spill(register)
+        raw = callee.raw if callee.owned else self.b.and_(callee.raw, word(PAYLOAD))
+        self.b.store(raw, self.register_address(i.a))
+        result = self.call(
+            "call_builtin",
+            word(self.group.addresses["machine"]),
+            word(entry),
+            self.register_address(first),
+            word(i.c),
+        )
+        self.after_call(i)
+        self.check(self.b.icmp_unsigned("!=", result, word(ABSENT)), i)
+        self.regs[i.a] = Value(ANY, result)
+
+
+def version_block(walk: Frame) -> Any:
+    return walk.version.function.append_basic_block()
+
+
+from llvmlite import ir  # noqa: E402
+
+_I1 = ir.IntType(1)
+_ = pointer

@@ -1,0 +1,265 @@
+"""A group: a hot function and what it calls, compiled together.
+
+Inside a group calls are plain machine calls that LLVM may inline; functions are compiled once for
+each list of argument kinds they are called with (a *version*). A group is thrown away as a whole
+when an operator in its code is redefined, or to be compiled anew with what its exits taught.
+"""
+
+from __future__ import annotations
+
+from array import array
+from time import perf_counter
+
+from llvmlite import ir
+
+from sema.jit.bytecode import Instruction, decode
+from sema.jit.kinds import ANY, INT, PAIR, Function, Native, join
+from sema.jit.llvm import Engine
+from sema.jit.runtime import CFunctions, write_helper
+from sema.jit.values import I64, POINTER, RESULT, type_of_kind
+from sema.jit.walk import Walk
+from sema.jit.wrapper import write_wrapper
+from sema.vm import native
+from sema.vm.code import Patch
+from sema.vm.values import Builtin, Closure, Pair
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sema.jit import Jit
+    from sema.jit.kinds import Kind
+    from sema.vm.code import Code
+
+MOST_VERSIONS = 48
+MOST_INSTRUCTIONS = 4000
+MOST_VERSIONS_OF_ONE = 4
+MOST_EXITS = 1 << 14
+
+
+class Version:
+    """A function compiled for certain kinds of what its registers hold at the beginning.
+
+    ``start`` is where it begins: 0, or the head of a loop that the interpreter is in. ``ret`` is
+    the kind of its value, None while none is known.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        start: int,
+        entry: tuple[tuple[int, Kind], ...],
+        closure: Closure | None,
+    ) -> None:
+        self.code = code
+        self.start = start
+        self.entry = entry
+        self.closure = closure
+        self.ret: Kind | None = None
+        self.boxed = False
+        self.function: Any = None
+        self.tail_calls: list[Version] = []
+        self.walk: Walk | None = None
+
+    @property
+    def returns_int(self) -> bool:
+        """Whether it returns a shifted integer rather than a word."""
+        return self.ret == INT and not self.boxed
+
+    def note_return(self, kind: Kind) -> None:
+        self.ret = kind if self.ret is None else join(self.ret, kind)
+
+    def note_tail_call(self, callee: Version) -> None:
+        self.tail_calls.append(callee)
+
+
+class Exit:
+    """A place where machine code leaves, and how often it has."""
+
+    def __init__(
+        self, group: Group, code: Code, start: int, offset: int, reason: str, register: int
+    ) -> None:
+        self.group = group
+        self.code = code
+        self.start = start
+        self.offset = offset
+        self.reason = reason
+        self.register = register
+
+
+class Group:
+    """The machine code of a root version and all versions that it calls."""
+
+    def __init__(self, jit: Jit, code: Code, start: int, patch_offset: int) -> None:
+        self.jit = jit
+        self.root_code = code
+        self.start = start
+        self.patch_offset = patch_offset
+        self.alive = False
+        self.addresses = jit.addresses
+        self.versions: list[Version] = []
+        self.module: ir.Module = ir.Module(name=f"sema.{code.name or 'lambda'}")
+        self.exits: list[Exit] = []
+        self.counters = array("q", bytes(8 * MOST_EXITS))
+        self.codes: set[Code] = set()
+        self.seconds = 0.0
+        self._kept: dict[int, Any] = {}
+        self._decoded: dict[Code, dict[int, Instruction] | None] = {}
+        self._functions = CFunctions(self.module, self.addresses)
+        self._helpers: dict[str, Any] = {}
+        self._size = 0
+        self._engine: Engine | None = None
+
+    # --- What walks ask --------------------------------------------------------------------------
+
+    def instructions(self, code: Code) -> dict[int, Instruction] | None:
+        """A function's instructions; None if it cannot be compiled."""
+        if code not in self._decoded:
+            self._decoded[code] = decode(code)
+        return self._decoded[code]
+
+    def version(
+        self, code: Code, start: int, entry: tuple[tuple[int, Kind], ...], closure: Closure | None
+    ) -> Version | None:
+        """The version for these kinds, made if there is room for it in the group."""
+        entry = self.jit.widened(code, start, entry)
+        instructions = self.instructions(code)
+        if instructions is None or code.heat < 0:
+            return None
+        for known in self.versions:
+            if (
+                known.code is code
+                and known.start == start
+                and known.entry == entry
+                and known.closure is closure
+            ):
+                return known
+        of_one = [v for v in self.versions if v.code is code and v.start == start]
+        if len(of_one) >= MOST_VERSIONS_OF_ONE:
+            general = tuple((register, ANY) for register, _ in entry)
+            if entry != general or closure is not None:
+                return self.version(code, start, general, None)
+        too_many = len(self.versions) >= MOST_VERSIONS
+        if self.versions and (too_many or self._size + len(instructions) > MOST_INSTRUCTIONS):
+            return None
+        self._size += len(instructions)
+        made = Version(code, start, entry, closure)
+        if closure is not None:
+            self.keep(closure)
+        self.codes.add(code)
+        self.versions.append(made)
+        return made
+
+    def remembered(self, code: Code, i: Instruction) -> Kind | None:
+        """What a patched call site has seen, if it is one callee or one lambda."""
+        if i.form not in ("_MONO", "_CODE", "_NATIVE"):
+            return None
+        known = code.known_at(i.offset)
+        return self.kind_of_object(known[0]) if len(known) == 1 else None
+
+    def kind_of_object(self, value: Any) -> Kind:
+        """The kind of an object that is known."""
+        if isinstance(value, Closure):
+            return Function(native.code_of(value), value)
+        if isinstance(value, Builtin):
+            return Native(value)
+        if isinstance(value, native.CODE):
+            return Function(value)
+        return PAIR if type(value) is Pair else ANY
+
+    def keep(self, value: Any) -> None:
+        """Keep an object whose address is in the code."""
+        self._kept[id(value)] = value
+
+    def exit(self, code: Code, start: int, offset: int, reason: str, register: int) -> int:
+        """The address of the counter of a new exit."""
+        number = len(self.exits)
+        if number >= MOST_EXITS:
+            raise OverflowError("too many exits")
+        self.exits.append(Exit(self, code, start, offset, reason, register))
+        self.counters[number] = self.jit.patience_with(reason)
+        return self.counters.buffer_info()[0] + 8 * number
+
+    def c_function(self, name: str) -> Any:
+        return self._functions[name]
+
+    def helper(self, name: str) -> Any:
+        if name not in self._helpers:
+            self._helpers[name] = write_helper(self.module, self._functions, name)
+        return self._helpers[name]
+
+    # --- Compiling -------------------------------------------------------------------------------
+
+    def compile(self, entry: tuple[tuple[int, Kind], ...]) -> bool:
+        """Compile the group; False if its root cannot be."""
+        began = perf_counter()
+        root = self.version(self.root_code, self.start, entry, None)
+        if root is None:
+            return False
+        self._infer()
+        for version in self.versions:
+            self._declare(version)
+        for version in self.versions:
+            assert version.walk is not None
+            version.walk.write()
+        write_wrapper(self, root)
+        self._engine = Engine(str(self.module), self.jit.optimise)
+        address = self._engine.address_of("run")
+        self._decoded.clear()
+        for version in self.versions:
+            version.walk = None
+            version.function = None
+        for code in self.codes:
+            self.jit.note_copy(code, self)
+        self.alive = True
+        self.root_code.patch(Patch(self.patch_offset, address, self))
+        self.seconds = perf_counter() - began
+        return True
+
+    def _infer(self) -> None:
+        """Find every version's kinds and that of its value: the least fixed point."""
+        while True:
+            changed = True
+            while changed:
+                changed = False
+                for version in self.versions:
+                    before = version.ret
+                    version.tail_calls.clear()
+                    version.walk = Walk(version, self)
+                    version.walk.infer()
+                    changed = changed or version.ret != before
+            endless = [version for version in self.versions if version.ret is None]
+            for version in endless:
+                version.ret = ANY
+            mixed = [
+                v for v in self.versions for callee in v.tail_calls
+                if v.returns_int != callee.returns_int and not (v.boxed and callee.boxed)
+            ]  # fmt: skip
+            for version in mixed:
+                version.boxed = True
+                for callee in version.tail_calls:
+                    callee.boxed = True
+            if not endless and not mixed:
+                return
+
+    def _declare(self, version: Version) -> None:
+        kinds = [POINTER, I64]
+        if version.closure is None:
+            kinds.append(I64)
+        kinds += [type_of_kind(kind) for _, kind in version.entry]
+        name = self.module.get_unique_name(version.code.name or "lambda")
+        function = ir.Function(self.module, ir.FunctionType(RESULT, kinds), name)
+        function.linkage = "internal"
+        function.calling_convention = "tailcc"
+        function.attributes.add("nounwind")
+        version.function = function
+
+    def invalidate(self) -> None:
+        """Give the interpreter back what the group stands for."""
+        if not self.alive:
+            return
+        self.alive = False
+        patch = self.root_code.unpatch(self.patch_offset)
+        if patch is not None and patch.owner is not self:
+            self.root_code.patch(patch)
+        self.jit.forget(self)

@@ -1,0 +1,185 @@
+"""What machine code knows of the machine: addresses, layouts, and C functions to call.
+
+Machine code runs a frame of the machine's stack as the interpreter would, with the registers in
+those of the processor. Where it cannot go on it *leaves*: it writes what the frame's registers
+hold to the stack, says where the interpreter is to go on, and returns ``ABSENT``; its callers in
+machine code then write theirs and do the same, until the interpreter, which called the first one,
+finds nothing but ordinary frames.
+"""
+
+from cpython.object cimport PyObject
+from libc.stdint cimport int64_t, uint64_t
+
+from sema.vm.code cimport Code
+from sema.vm.machine cimport Machine, call_light, gather_rest
+from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
+from sema.vm.values cimport (
+    BoxCell, Builtin, CEntry, Cell, Closure, ClosureCell, Pair, PairCell, closure_slots, cons,
+    cons_spare, is_closure, new_box, replace_value, spare_pair, to_object, type_of,
+)
+from sema.vm.word cimport (
+    ABSENT, NIL, Word, decref, is_char, is_double, is_int, is_ref, rc_inc, word_ptr,
+)
+
+cdef extern from "Python.h":
+    void dealloc "_Py_Dealloc"(PyObject*) noexcept
+
+
+cdef Word quick_cons(Word head, Word tail) noexcept:
+    """A pair of both words, taken over; ABSENT with an error set where there is no memory."""
+    cdef PairCell* cell = spare_pair(head, tail)
+    return (<Word (*)(Word, Word) noexcept>cons)(head, tail) if cell == NULL \
+        else cons_spare(cell, head, tail)
+
+
+cdef int set_quietly(PyObject* cell, Word value, int shared) noexcept:
+    """Assign to a global that nobody watches and that holds no function, or say no with 0."""
+    cdef Word old = (<BoxCell*>cell).value
+    if (<Cell>cell).watcher is not None or is_closure(old):
+        return 0
+    if shared and is_ref(value):
+        rc_inc(word_ptr(value))
+    (<BoxCell*>cell).value = value
+    decref(old)
+    return 1
+
+
+def addresses(Machine vm):
+    """Where machine code finds the machine's fields and the C functions it calls: a dict of
+    addresses by name."""
+    return {
+        "registers": <size_t>&vm.registers,
+        "at": <size_t>&vm.at,
+        "budget": <size_t>&vm.budget,
+        "limit": <size_t>&vm.limit,
+        "exit.depth": <size_t>&vm.exit.depth,
+        "exit.failed": <size_t>&vm.exit.failed,
+        "exit.counter": <size_t>&vm.exit.counter,
+        "exit.base": <size_t>&vm.exit.base,
+        "exit.c_limit": <size_t>&vm.exit.c_limit,
+        "machine": <size_t><PyObject*>vm,
+        "operate": <size_t>&operate,
+        "slow_test": <size_t>&slow_test,
+        "make_closure": <size_t>&make_closure,
+        "make_vector": <size_t>&make_vector,
+        "make_map": <size_t>&make_map,
+        "new_box": <size_t>&new_box,
+        "cons": <size_t>&quick_cons,
+        "set_quietly": <size_t>&set_quietly,
+        "call_builtin": <size_t>&call_light,
+        "gather_rest": <size_t>&gather_rest,
+        "dealloc": <size_t>&dealloc,
+        "type Pair": <size_t><PyObject*>Pair,
+        "type Closure": <size_t><PyObject*>Closure,
+    }
+
+
+def layout():
+    """Distances, in bytes, of fields from the beginning of their objects."""
+    return {
+        "ob_type": sizeof(Py_ssize_t),
+        "cell value": <size_t>&(<BoxCell*>NULL).value,
+        "pair head": <size_t>&(<PairCell*>NULL).head,
+        "pair tail": <size_t>&(<PairCell*>NULL).tail,
+        "closure code": <size_t>&(<ClosureCell*>NULL).code,
+        "closure slots": <size_t>closure_slots(NULL),
+    }
+
+
+def address_of(object value):
+    """The address of an object."""
+    return <size_t><PyObject*>value
+
+
+def words_of(Code code):
+    """The address of a code object's first instruction."""
+    return <size_t>code.words
+
+
+def raw_word(Code code, Py_ssize_t offset):
+    """An inline word of a code object."""
+    return code.words[offset]
+
+
+def cell_word(Cell cell):
+    """The raw word of a global's value."""
+    return cell.value
+
+
+def raw_at(size_t cell):
+    """The raw word of the value of the global whose cell is at the address."""
+    return (<BoxCell*>cell).value
+
+
+def object_at(size_t address):
+    """The object at an address."""
+    return <object><PyObject*>address
+
+
+def is_patched(Code code, Py_ssize_t offset):
+    """Whether machine code takes over at an instruction."""
+    return offset in code.patches
+
+
+def is_running(Machine vm):
+    """Whether machine code is running."""
+    return vm.exit.running > 0
+
+
+CODE = Code
+
+
+def captured(closure, Py_ssize_t number):
+    """What a closure has captured: the raw word and, if it is no box, its value."""
+    cdef Word w = closure_slots(<PyObject*>closure)[number]
+    return w
+
+
+def code_of(closure):
+    """The code object of a closure."""
+    return <object>(<ClosureCell*><PyObject*>closure).code
+
+
+def native_entry_of(Builtin builtin):
+    """The address of a builtin's C function, 0 if it has none."""
+    return <size_t>builtin.entry
+
+
+def object_of(Word w):
+    """The object of a word that refers to one, which somebody must own; otherwise None."""
+    return to_object(w) if is_ref(w) else None
+
+
+def live_registers(Code code, Py_ssize_t offset):
+    """The mask of the registers that own something if the instruction at the offset fails."""
+    return code.live_mask(offset)
+
+
+def kind_in_frame(Machine vm, Py_ssize_t register):
+    """What kind of value a register of the frame that the machine stands in holds: ``int``,
+    ``float``, ``plain`` (no reference), ``pair``, a closure's code, or ``any``.
+
+    The register must be live.
+    """
+    cdef Word w = vm.registers[register]
+    if is_int(w):
+        return "int"
+    if is_double(w):
+        return "float"
+    if not is_ref(w):
+        return "plain"
+    if type_of(w) == <PyObject*>Pair:
+        return "pair"
+    if type_of(w) == <PyObject*>Closure:
+        return <object>(<ClosureCell*>word_ptr(w)).code
+    return "any"
+
+
+def callee_in_frame(Machine vm, Py_ssize_t register):
+    """The value of a live register."""
+    return to_object(vm.registers[register])
+
+
+def frame_code(Machine vm):
+    """The code object of the frame that the machine stands in."""
+    return <object>(<ClosureCell*>word_ptr(vm.registers[-2])).code
