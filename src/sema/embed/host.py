@@ -18,13 +18,38 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from sema.jit import Jit
+    from sema.vm.code import Code
+    from sema.vm.machine import Machine
+
+class NoJit:
+    """Where LLVM is not installed everything is interpreted."""
+
+    def __init__(self, machine: Machine) -> None:
+        machine.hot_after = 0
+        machine.eager = False
+
+    def hot(self, code: Code, offset: int) -> None:
+        """Do nothing."""
+
+    first_call = hot
+
+
 _TYPE = intern_keyword("type")
 _MESSAGE = intern_keyword("message")
 _STACK_TRACE = intern_keyword("stack-trace")
 
 
 class Host:
-    """The language's side of errors."""
+    """The language's side of errors; and who compiles to machine code."""
+
+    def new_jit(self, machine: Machine) -> Jit | NoJit:
+        """What compiles hot functions of the machine."""
+        try:
+            from sema.jit import Jit
+        except ImportError:
+            return NoJit(machine)
+        return Jit(machine)
 
     def caught(self, error: SemaError) -> Any:
         """The map that ``catch`` binds for an error."""

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from sema.tasks.asyncio_driver import AsyncioDriver
 
 MAX_DEPTH = 10_000_000
+HOT_AFTER = 100
+"""Ticks of the machine (each is 20,000 calls and turns of loops) in one function after which it is
+compiled to machine code."""
 
 
 class Interpreter:
@@ -32,6 +35,8 @@ class Interpreter:
 
     ``call_cache`` is ``none``, ``vm``, ``site`` or ``patched``; ``call_stats`` makes
     :meth:`call_report` possible, at a cost; ``max_depth`` limits the number of frames;
+    ``jit`` compiles what is hot to machine code, where llvmlite is installed: after
+    ``jit_threshold`` ticks in one function, or everything at its first call with 0;
     ``cache`` keeps compiled code next to the files that are run.
     An interpreter is used by one thread at a time.
     """
@@ -40,6 +45,7 @@ class Interpreter:
         self,
         call_cache: str = "patched",
         jit: bool = True,
+        jit_threshold: int | None = None,
         call_stats: bool = False,
         sandbox: None = None,
         max_depth: int | None = None,
@@ -49,8 +55,13 @@ class Interpreter:
             raise ValueError("sandboxes are not available yet")
         self.jit = jit
         self.argv: list[str] = []
+        hot_after = HOT_AFTER if jit_threshold is None else jit_threshold
         machine = Machine(
-            call_cache, call_stats, MAX_DEPTH if max_depth is None else max_depth, Host()
+            call_cache,
+            call_stats,
+            MAX_DEPTH if max_depth is None else max_depth,
+            Host(),
+            hot_after if jit else -1,
         )
         context = Context(machine, cache)
         own = {"sys/args": Builtin("sys/args", lambda: make_list(self.argv), 0, 0)}

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from sema.vm.code import Code
     from sema.vm.machine import Machine
 
-HOT_AFTER = 100
-"""Ticks in one function after which it is hot."""
+PATIENCE = 30
+"""After how many exits at one place something is done about them."""
 MOST_GROUPS = 8
 """How often a function is compiled anew before it stays with the interpreter."""
 ENDLESS = 1 << 62
@@ -40,11 +40,11 @@ ENDLESS = 1 << 62
 class Jit:
     """What compiles for one machine."""
 
-    def __init__(self, machine: Machine, patience: int = 30, optimise: int = 2) -> None:
+    def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.addresses = native.addresses(machine)
-        self.patience = patience
-        self.optimise = optimise
+        self.patience = 2 if machine.eager else PATIENCE
+        self.optimise = 1 if machine.eager else 2
         self.groups: set[Group] = set()
         self.compiled = 0
         self.seconds = 0.0
@@ -73,7 +73,8 @@ class Jit:
             function(*arguments)
         except Exception as error:
             self.trouble = error; import traceback; traceback.print_exc()
-            self.machine.jit = None
+            self.machine.hot_after = 0
+            self.machine.eager = False
             for group in list(self.groups):
                 group.invalidate()
 

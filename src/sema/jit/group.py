@@ -15,7 +15,7 @@ from llvmlite import ir
 from sema.jit.bytecode import Instruction, decode
 from sema.jit.kinds import ANY, INT, PAIR, Function, Native, join
 from sema.jit.llvm import Engine
-from sema.jit.runtime import CFunctions, write_helper
+from sema.jit.runtime import CFunctions, Helpers
 from sema.jit.values import I64, POINTER, RESULT, type_of_kind
 from sema.jit.walk import Walk
 from sema.jit.wrapper import write_wrapper
@@ -106,7 +106,7 @@ class Group:
         self._kept: dict[int, Any] = {}
         self._decoded: dict[Code, dict[int, Instruction] | None] = {}
         self._functions = CFunctions(self.module, self.addresses)
-        self._helpers: dict[str, Any] = {}
+        self._helpers = Helpers(self.module, self._functions)
         self._size = 0
         self._engine: Engine | None = None
 
@@ -155,7 +155,8 @@ class Group:
         if i.form not in ("_MONO", "_CODE", "_NATIVE"):
             return None
         known = code.known_at(i.offset)
-        return self.kind_of_object(known[0]) if len(known) == 1 else None
+        kind = self.kind_of_object(known[0]) if len(known) == 1 else None
+        return None if isinstance(kind, str) else kind
 
     def kind_of_object(self, value: Any) -> Kind:
         """The kind of an object that is known."""
@@ -184,8 +185,6 @@ class Group:
         return self._functions[name]
 
     def helper(self, name: str) -> Any:
-        if name not in self._helpers:
-            self._helpers[name] = write_helper(self.module, self._functions, name)
         return self._helpers[name]
 
     # --- Compiling -------------------------------------------------------------------------------
@@ -203,7 +202,7 @@ class Group:
             assert version.walk is not None
             version.walk.write()
         write_wrapper(self, root)
-        self._engine = Engine(str(self.module), self.jit.optimise)
+        self._engine = Engine(str(self.module), self.jit.optimise, self._functions.declared)
         address = self._engine.address_of("run")
         self._decoded.clear()
         for version in self.versions:
@@ -247,7 +246,7 @@ class Group:
         if version.closure is None:
             kinds.append(I64)
         kinds += [type_of_kind(kind) for _, kind in version.entry]
-        name = self.module.get_unique_name(version.code.name or "lambda")
+        name = f"{version.code.name or 'lambda'}.{self.versions.index(version)}"
         function = ir.Function(self.module, ir.FunctionType(RESULT, kinds), name)
         function.linkage = "internal"
         function.calling_convention = "tailcc"

@@ -28,13 +28,17 @@ def _machine(level: int) -> Any:
 class Engine:
     """The machine code of one module, for as long as this object lives."""
 
-    def __init__(self, text: str, level: int) -> None:
+    def __init__(self, text: str, level: int, functions: dict[str, int]) -> None:
         machine = _machine(level)
         module = binding.parse_assembly(text)
         options = binding.create_pipeline_tuning_options(speed_level=level)
         passes = binding.create_pass_builder(machine, options)
         passes.getModulePassManager().run(module, passes)
         self._engine = binding.create_mcjit_compiler(module, machine)
+        left = {function.name for function in module.functions}
+        for name, address in functions.items():
+            if name in left:
+                self._engine.add_global_mapping(module.get_function(name), address)
         self._engine.finalize_object()
 
     def address_of(self, name: str) -> int:

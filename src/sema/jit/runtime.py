@@ -34,67 +34,76 @@ class CFunctions:
     def __init__(self, module: ir.Module, addresses: dict[str, int]) -> None:
         self._module = module
         self._addresses = addresses
+        self._declared: dict[str, ir.Function] = {}
 
-    def __getitem__(self, name: str) -> Any:
-        result, arguments = _SIGNATURES[name]
-        kind = ir.FunctionType(result, arguments)
-        return word(self._addresses[name]).inttoptr(ir.PointerType(kind))
+    def __getitem__(self, name: str) -> ir.Function:
+        if name not in self._declared:
+            kind = ir.FunctionType(*_SIGNATURES[name])
+            function = ir.Function(self._module, kind, f"sema.{name}")
+            function.attributes.add("nounwind")
+            self._declared[name] = function
+        return self._declared[name]
+
+    @property
+    def declared(self) -> dict[str, int]:
+        """The addresses of those that are used, by their names in the module."""
+        return {f.name: self._addresses[name] for name, f in self._declared.items()}
 
     def address(self, name: str) -> int:
         return self._addresses[name]
 
 
-def write_helper(module: ir.Module, functions: CFunctions, name: str) -> ir.Function:
-    """Write one of the helpers into a module."""
-    result, arguments, write = _HELPERS[name]
-    function = ir.Function(module, ir.FunctionType(result, arguments), name.replace(" ", "."))
-    function.linkage = "internal"
-    function.attributes.add("nounwind")
-    if name == "free":
-        function.attributes.add("noinline")
-        function.attributes.add("cold")
-    else:
-        function.attributes.add("alwaysinline")
-    b = ir.IRBuilder(function.append_basic_block("entry"))
-    write(b, functions, module, *function.args)
-    return function
+class Helpers:
+    """The helpers of a module, each written when it is first used."""
+
+    def __init__(self, module: ir.Module, functions: CFunctions) -> None:
+        self.module = module
+        self.functions = functions
+        self._written: dict[str, ir.Function] = {}
+
+    def __getitem__(self, name: str) -> ir.Function:
+        if name not in self._written:
+            result, arguments, write = _HELPERS[name]
+            kind = ir.FunctionType(result, arguments)
+            function = ir.Function(self.module, kind, f"sema.{name.replace(' ', '.')}")
+            function.linkage = "internal"
+            function.attributes.add("nounwind")
+            function.attributes.add("alwaysinline")
+            self._written[name] = function
+            write(ir.IRBuilder(function.append_basic_block("entry")), self, *function.args)
+        return self._written[name]
 
 
-def _own(module: ir.Module, functions: CFunctions, name: str) -> ir.Function:
-    known = module.globals.get(name.replace(" ", "."))
-    return known if known is not None else write_helper(module, functions, name)
-
-
-def _incref(b: Any, functions: CFunctions, module: ir.Module, raw: Any) -> None:
+def _incref(b: Any, helpers: Helpers, raw: Any) -> None:
     with b.if_then(is_ref(b, raw)):
         count = pointer(b, raw)
         b.store(b.add(b.load(count), word(1)), count)
     b.ret_void()
 
 
-def _decref(b: Any, functions: CFunctions, module: ir.Module, raw: Any) -> None:
+def _decref(b: Any, helpers: Helpers, raw: Any) -> None:
     with b.if_then(is_ref(b, raw)):
-        b.call(_own(module, functions, "drop"), [raw])
+        b.call(helpers["drop"], [raw])
     b.ret_void()
 
 
-def _drop(b: Any, functions: CFunctions, module: ir.Module, raw: Any) -> None:
+def _drop(b: Any, helpers: Helpers, raw: Any) -> None:
     """Give up one reference that a word certainly is."""
     place = pointer(b, raw)
     count = b.sub(b.load(place), word(1))
     b.store(count, place)
     with b.if_then(b.icmp_unsigned("==", count, word(0)), likely=False):
-        b.call(functions["dealloc"], [place])
+        b.call(helpers.functions["dealloc"], [place])
     b.ret_void()
 
 
-def _is_pair(b: Any, functions: CFunctions, module: ir.Module, raw: Any) -> None:
-    _has_type(b, functions, raw, "type Pair")
+def _is_pair(b: Any, helpers: Helpers, raw: Any) -> None:
+    _has_type(b, helpers, raw, "type Pair")
 
 
-def _has_type(b: Any, functions: CFunctions, raw: Any, name: str) -> None:
+def _has_type(b: Any, helpers: Helpers, raw: Any, name: str) -> None:
     with b.if_then(is_ref(b, raw), likely=True):
-        b.ret(b.icmp_unsigned("==", _type_of(b, raw), word(functions.address(name))))
+        b.ret(b.icmp_unsigned("==", _type_of(b, raw), word(helpers.functions.address(name))))
     b.ret(I1(0))
 
 
@@ -103,24 +112,24 @@ def _type_of(b: Any, raw: Any) -> Any:
     return b.load(place)
 
 
-def _has_code(b: Any, functions: CFunctions, module: ir.Module, raw: Any, code: Any) -> None:
+def _has_code(b: Any, helpers: Helpers, raw: Any, code: Any) -> None:
     """Whether a word is a closure of the code object at the address."""
     with b.if_then(is_ref(b, raw), likely=True):
-        of_type = b.icmp_unsigned("==", _type_of(b, raw), word(functions.address("type Closure")))
+        of_type = b.icmp_unsigned("==", _type_of(b, raw), word(helpers.functions.address("type Closure")))
         with b.if_then(of_type, likely=True):
             place = b.gep(pointer(b, raw), [word(native.layout()["closure code"] // 8)])
             b.ret(b.icmp_unsigned("==", b.load(place), code))
     b.ret(I1(0))
 
 
-def _own_callee(b: Any, functions: CFunctions, module: ir.Module, place: Any, raw: Any) -> None:
+def _own_callee(b: Any, helpers: Helpers, place: Any, raw: Any) -> None:
     """A callee that its caller owns has left: now the frame owns it, if it is still there."""
     same = b.icmp_unsigned("==", b.and_(b.load(place), word(PAYLOAD)), b.and_(raw, word(PAYLOAD)))
     with b.if_else(same) as (here, gone):
         with here:
             b.store(raw, place)
         with gone:
-            b.call(_own(module, functions, "drop"), [raw])
+            b.call(helpers["drop"], [raw])
     b.ret_void()
 
 

@@ -80,6 +80,9 @@ def convert(b: Any, value: Value, kind: Kind) -> Value:
 
 
 def truth(b: Any, condition: Any) -> Value:
+    """A condition, which may be known already, as a value."""
+    if isinstance(condition, bool):
+        return Value(PLAIN, word(TRUE if condition else FALSE))
     return Value(PLAIN, b.select(condition, word(TRUE), word(FALSE)))
 
 

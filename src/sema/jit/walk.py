@@ -168,17 +168,17 @@ class Walk(Calls):
         self.regs[i.a] = Value(Function(code), made)
 
     def do_VECTOR(self, i: Instruction) -> None:
-        self.make("make_vector", i)
+        self.make("make_vector", i, i.c)
 
     def do_MAP(self, i: Instruction) -> None:
-        self.make("make_map", i)
+        self.make("make_map", i, 2 * i.c)
 
-    def make(self, function: str, i: Instruction) -> None:
-        for register in range(i.b, i.b + i.c):
+    def make(self, function: str, i: Instruction, n: int) -> None:
+        for register in range(i.b, i.b + n):
             self.spill(register)
         made = self.call(function, self.register_address(i.b), word(i.c))
         self.check(self.b.icmp_unsigned("!=", made, word(ABSENT)), i)
-        for register in range(i.b, i.b + i.c):
+        for register in range(i.b, i.b + n):
             del self.regs[register]
         self.regs[i.a] = Value(ANY, made)
 

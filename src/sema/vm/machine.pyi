@@ -2,18 +2,23 @@ from collections.abc import Callable
 
 from sema.compiler.unit import CodeUnit
 from sema.embed.host import Host
+from sema.jit import Jit
 from sema.tasks.scheduler import Scheduler
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.values import Cell, Closure
 
 class Machine:
     scheduler: Scheduler | None
+    jit: Jit | None
+    hot_after: int
+    eager: bool
     def __init__(
         self,
         call_cache: str = "patched",
         call_stats: bool = False,
         max_depth: int = 10_000_000,
         host: Host | None = None,
+        hot_after: int = -1,
     ) -> None: ...
     @property
     def call_cache(self) -> str: ...

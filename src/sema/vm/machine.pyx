@@ -153,11 +153,13 @@ cdef class Machine:
     """One machine: one stack, one strategy of call-site caching.
 
     ``host`` is what the machine needs from its interpreter (see ``embed/host.py``): what ``catch``
-    binds for an error, and the Sema error for an exception of Python.
+    binds for an error, the Sema error for an exception of Python, and who compiles to machine
+    code. ``hot_after`` says after how many ticks in one function that is done: 0 is at the first
+    call, -1 never.
     """
 
     def __cinit__(self, str call_cache="patched", bint call_stats=False, max_depth=10_000_000,
-                  host=None):
+                  host=None, int hot_after=-1):
         cdef size_t size
         cdef void* memory
         if call_cache not in FORMS_OF_STRATEGIES:
@@ -180,7 +182,8 @@ cdef class Machine:
         self.operators = OperatorWatch(self)
         self.aside = []
         self.budget = TICK
-        self.hot_after = 1 << 30
+        self.hot_after = max(hot_after, 0)
+        self.eager = hot_after == 0
         self.set_limit(self.stack)
 
     def __dealloc__(self):
@@ -266,7 +269,7 @@ cdef int tick(Machine vm, Word* regs) except -1:
         vm.budget = TICK
         PyErr_CheckSignals()
         let_others_run()
-        if vm.jit is not None:
+        if vm.hot_after:
             warm_up(vm, regs)
             come_back(vm)
         if vm.scheduler is not None and vm.scheduler.turn_is_over():
@@ -294,8 +297,15 @@ cdef int warm_up(Machine vm, Word* regs) except -1:
         offset = code.offset_of(vm.at)
         if offset >= 0 and code.words[offset] & 0xFF not in (OP_LOOP, OP_NATIVELOOP):
             offset = -1
-        vm.jit.hot(code, offset)
+        jit_of(vm).hot(code, offset)
     return 0
+
+
+cdef object jit_of(Machine vm):
+    """Who compiles; made when it is first needed."""
+    if vm.jit is None:
+        vm.jit = vm.host.new_jit(vm)
+    return vm.jit
 
 
 cdef int take_turns(Machine vm, Word* regs) except -1:
@@ -772,7 +782,7 @@ cdef int step_aside(Machine vm, PyObject* closure) except -1:
     cdef Code code = <Code><object>(<ClosureCell*>closure).code
     patch = code.unpatch(0)
     if (<Patch>patch).owner is None:
-        vm.jit.first_call(code)
+        jit_of(vm).first_call(code)
     elif (<Patch>patch).owner.alive:
         vm.aside.append((code, patch))
     return 0
