@@ -270,10 +270,9 @@ class Calls(Frame):
 
     def call_builtin(self, i: Instruction, callee: Callee) -> None:
         builtin = callee.kind.function
-        entry = native.native_entry_of(builtin)
-        if entry == 0:
-            self.leave_here(i, "python")
-            return
+        simple = native.is_simple(builtin)
+        if not simple:
+            self.stand_still(i)
         first = i.a + 2
         for register in range(first, first + i.c):
             self.spill(register)
@@ -282,13 +281,30 @@ class Calls(Frame):
         result = self.call(
             "call_builtin",
             word(self.group.addresses["machine"]),
-            word(entry),
+            word(native.native_entry_of(builtin)),
             self.register_address(first),
             word(i.c),
         )
         self.after_call(i)
+        if not simple:
+            self.budget = self.get_field("budget")
         self.check(self.b.icmp_unsigned("!=", result, word(ABSENT)), i)
         self.regs[i.a] = Value(ANY, result)
+        if not simple:
+            alive = self.b.load(self.at_address(self.group.alive_address))
+            behind = self.instructions[i.next]
+            self.guard(self.b.icmp_signed("!=", alive, word(0)), behind, "invalidated")
+
+    def stand_still(self, i: Instruction) -> None:
+        """Before a builtin that may run Sema code, or wait, the machine must find nothing but
+        ordinary frames: this one is, if it is the one through which machine code was entered."""
+        base = self.get_field("exit.base")
+        here = self.b.ptrtoint(self.window, I64)
+        self.guard(self.b.icmp_unsigned("==", base, here), i, "outside call")
+        self.b.store(self.closure_payload(), self.register_address(-2))
+        self.set_field("registers", here)
+        self.set_field("at", word(native.words_of(self.code) + 8 * i.offset))
+        self.set_field("budget", self.budget)
 
 
 def version_block(walk: Frame) -> Any:

@@ -241,8 +241,8 @@ class Frame:
         self.set_field("registers", self.b.ptrtoint(self.window, I64))
         self.set_field("budget", self.budget)
         self.set_field("exit.counter", word(counter))
-        if failed:
-            self.set_field("exit.failed", word(1))
+        self.set_field("exit.failed", word(int(failed)))
+        self.set_field("exit.depth", word(0))
         self.return_left()
 
     def write_frame(self) -> None:

@@ -101,6 +101,7 @@ class Group:
         self.module: ir.Module = ir.Module(name=f"sema.{code.name or 'lambda'}")
         self.exits: list[Exit] = []
         self.counters = array("q", bytes(8 * MOST_EXITS))
+        self._flag = array("q", [1])
         self.codes: set[Code] = set()
         self.seconds = 0.0
         self._kept: dict[int, Any] = {}
@@ -109,6 +110,11 @@ class Group:
         self._helpers = Helpers(self.module, self._functions)
         self._size = 0
         self._engine: Engine | None = None
+
+    @property
+    def alive_address(self) -> int:
+        """The address of a word that is zero when the group is out of use."""
+        return self._flag.buffer_info()[0]
 
     # --- What walks ask --------------------------------------------------------------------------
 
@@ -258,6 +264,7 @@ class Group:
         if not self.alive:
             return
         self.alive = False
+        self._flag[0] = 0
         patch = self.root_code.unpatch(self.patch_offset)
         if patch is not None and patch.owner is not self:
             self.root_code.patch(patch)

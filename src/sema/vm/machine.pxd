@@ -95,3 +95,4 @@ cdef Word call_light(
     Machine vm, Word (*native)(Word*, Py_ssize_t) noexcept, Word* window, Py_ssize_t n
 ) noexcept
 cdef int gather_rest(Word* args, Py_ssize_t n_params, Py_ssize_t n) noexcept
+cdef Word call_python_builtin(Word* args, Py_ssize_t n) except ABSENT

@@ -11,7 +11,7 @@ from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint64_t
 
 from sema.vm.code cimport Code
-from sema.vm.machine cimport Machine, call_light, gather_rest
+from sema.vm.machine cimport Machine, call_light, call_python_builtin, gather_rest
 from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
 from sema.vm.values cimport (
     BoxCell, Builtin, CEntry, Cell, Closure, ClosureCell, Pair, PairCell, closure_slots, cons,
@@ -141,8 +141,14 @@ def code_of(closure):
 
 
 def native_entry_of(Builtin builtin):
-    """The address of a builtin's C function, 0 if it has none."""
-    return <size_t>builtin.entry
+    """The address of a builtin's C function, or of what calls its Python function."""
+    return <size_t><void*>builtin.entry if builtin.entry != NULL \
+        else <size_t><void*>call_python_builtin
+
+
+def is_simple(Builtin builtin):
+    """Whether a builtin neither runs Sema code nor waits."""
+    return builtin.entry != NULL and builtin.function is None
 
 
 def object_of(Word w):
