@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 class NoJit:
     """Where LLVM is not installed everything is interpreted."""
 
+    interrupted = False
+
     def __init__(self, machine: Machine) -> None:
         machine.hot_after = 0
         machine.eager = False

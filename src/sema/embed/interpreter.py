@@ -61,7 +61,8 @@ class Interpreter:
             call_stats,
             MAX_DEPTH if max_depth is None else max_depth,
             Host(),
-            hot_after if jit else -1,
+            # Statistics are of what the interpreter does.
+            hot_after if jit and not call_stats else -1,
         )
         context = Context(machine, cache)
         own = {"sys/args": Builtin("sys/args", lambda: make_list(self.argv), 0, 0)}

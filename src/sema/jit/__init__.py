@@ -15,6 +15,11 @@
 
 from __future__ import annotations
 
+import signal
+import threading
+from contextlib import contextmanager
+from os import abort
+from traceback import print_exc
 from weakref import WeakSet
 
 from sema.jit.kinds import ANY, FLOAT, INT, PLAIN, Function, Native
@@ -23,6 +28,7 @@ from sema.vm.values import Builtin, Closure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from sema.jit.group import Exit, Group
@@ -40,15 +46,20 @@ ENDLESS = 1 << 62
 class Jit:
     """What compiles for one machine."""
 
+    tolerant = True
+    """Whether a failure to compile only means that everything is interpreted from then on."""
+
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self.addresses = native.addresses(machine)
         self.patience = 2 if machine.eager else PATIENCE
         self.optimise = 1 if machine.eager else 2
-        self.groups: set[Group] = set()
+        # A group lives as long as the code that it is patched into.
+        self.groups: WeakSet[Group] = WeakSet()
         self.compiled = 0
         self.seconds = 0.0
         self.exits_seen: dict[tuple[str, str, int], int] = {}
+        self.interrupted = False
         self.trouble: BaseException | None = None
         self._retired: list[Group] = []
 
@@ -70,13 +81,33 @@ class Jit:
     def _guarded(self, function: Any, *arguments: Any) -> None:
         """Nothing that goes wrong here may disturb the program, which can go on without."""
         try:
-            function(*arguments)
+            with self._interrupts_held_back():
+                function(*arguments)
         except Exception as error:
-            self.trouble = error; import traceback; traceback.print_exc()
+            if not self.tolerant:
+                print_exc()
+                abort()
+            self.trouble = error
             self.machine.hot_after = 0
             self.machine.eager = False
             for group in list(self.groups):
                 group.invalidate()
+
+    @contextmanager
+    def _interrupts_held_back(self) -> Iterator[None]:
+        """Ctrl-C comes when the machine is back at work, and not somewhere in a destructor, where
+        Python would lose it."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.signal(signal.SIGINT, self._hold_back)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _hold_back(self, number: int, frame: object) -> None:
+        self.interrupted = True
 
     def _hot(self, code: Code, offset: int) -> None:
         if offset < 0:

@@ -63,6 +63,7 @@ cdef extern from "sys/mman.h":
 cdef extern from "Python.h":
     unsigned long PyThread_get_thread_ident() noexcept
     int PyErr_CheckSignals() except -1
+    void PyErr_SetInterrupt() noexcept
     PyObject* PyErr_Occurred() noexcept
     ctypedef PyObject* (*vectorcallfunc)(PyObject*, PyObject* const*, size_t, PyObject*) except NULL
     object PyObject_Vectorcall(object, PyObject**, size_t, void*)
@@ -297,15 +298,23 @@ cdef int warm_up(Machine vm, Word* regs) except -1:
         offset = code.offset_of(vm.at)
         if offset >= 0 and code.words[offset] & 0xFF not in (OP_LOOP, OP_NATIVELOOP):
             offset = -1
-        jit_of(vm).hot(code, offset)
+        ask_jit(vm, "hot", (code, offset))
     return 0
 
 
-cdef object jit_of(Machine vm):
-    """Who compiles; made when it is first needed."""
-    if vm.jit is None:
-        vm.jit = vm.host.new_jit(vm)
-    return vm.jit
+cdef int ask_jit(Machine vm, str what, tuple arguments) except -1:
+    """Let machine code be made. A Ctrl-C that comes meanwhile comes at the next tick."""
+    try:
+        if vm.jit is None:
+            vm.jit = vm.host.new_jit(vm)
+        getattr(vm.jit, what)(*arguments)
+        if not vm.jit.interrupted:
+            return 0
+        vm.jit.interrupted = False
+    except KeyboardInterrupt:
+        pass
+    PyErr_SetInterrupt()
+    return 0
 
 
 cdef int take_turns(Machine vm, Word* regs) except -1:
@@ -782,14 +791,14 @@ cdef int step_aside(Machine vm, PyObject* closure) except -1:
     cdef Code code = <Code><object>(<ClosureCell*>closure).code
     patch = code.unpatch(0)
     if (<Patch>patch).owner is None:
-        jit_of(vm).first_call(code)
+        ask_jit(vm, "first_call", (code,))
     elif (<Patch>patch).owner.alive:
         vm.aside.append((code, patch))
     return 0
 
 
 cdef int notice_exit(Machine vm, size_t counter) except -1:
-    vm.jit.exited(counter)
+    ask_jit(vm, "exited", (counter,))
     return 0
 
 
