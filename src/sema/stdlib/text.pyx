@@ -14,7 +14,7 @@ from sema.vm.values cimport (
     to_word, type_of,
 )
 from sema.vm.word cimport (
-    ABSENT, CHAR_TAG, Word, bool_word, int_word, is_char, is_int, is_ref, word_ptr,
+    ABSENT, CHAR_TAG, NIL, Word, bool_word, int_word, is_char, is_int, is_ref, word_ptr,
 )
 
 cdef object display = None
@@ -137,6 +137,11 @@ cdef Word contains(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(string_argument(args[1]) in string_argument(args[0]))
 
 
+cdef Word index_of(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Py_ssize_t found = string_argument(args[0]).find(string_argument(args[1]))
+    return NIL if found < 0 else int_word(found)
+
+
 cdef Word starts_with(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(string_argument(args[0]).startswith(string_argument(args[1])))
 
@@ -156,12 +161,56 @@ declare(is_empty, "string/empty?", "s:string", "Whether a string has no characte
         '(string/empty? "") => #t')
 declare(contains, "string/contains?", "s:string part:string", "Whether a string contains another.",
         '(string/contains? "hello" "ell") => #t')
+declare(index_of, "string/index-of", "s:string part:string",
+        "Where a string contains another first, or nil.", '(string/index-of "hello" "l") => 2')
 declare(starts_with, "string/starts-with?", "s:string part:string",
         "Whether a string begins with another.",
         '(string/starts-with? "hello" "he") => #t')
 declare(ends_with, "string/ends-with?", "s:string part:string",
         "Whether a string ends with another.",
         '(string/ends-with? "hello" "lo") => #t')
+
+
+# --- Edits ------------------------------------------------------------------------------------
+
+cdef Word upper(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(string_argument(args[0]).upper())
+
+
+cdef Word lower(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(string_argument(args[0]).lower())
+
+
+cdef Word trim(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(string_argument(args[0]).strip())
+
+
+cdef Word trim_left(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(string_argument(args[0]).lstrip())
+
+
+cdef Word trim_right(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(string_argument(args[0]).rstrip())
+
+
+cdef Word replace(Word* args, Py_ssize_t n) except ABSENT:
+    cdef str text = string_argument(args[0])
+    return to_word(text.replace(string_argument(args[1]), string_argument(args[2])))
+
+
+declare(upper, "string/upper", "s:string", "The string in upper case.",
+        '(string/upper "abc") => "ABC"', ("string-upcase",))
+declare(lower, "string/lower", "s:string", "The string in lower case.",
+        '(string/lower "ABC") => "abc"', ("string-downcase",))
+declare(trim, "string/trim", "s:string", "The string without blanks at its ends.",
+        '(string/trim " a ") => "a"', ("string-trim",))
+declare(trim_left, "string/trim-left", "s:string", "The string without blanks at its beginning.",
+        '(string/trim-left " a ") => "a "')
+declare(trim_right, "string/trim-right", "s:string", "The string without blanks at its end.",
+        '(string/trim-right " a ") => " a"')
+declare(replace, "string/replace", "s:string old:string new:string",
+        "The string with every occurrence of a text replaced.",
+        '(string/replace "hello" "l" "L") => "heLLo"')
 
 
 # --- Characters and other types ---------------------------------------------------------------
