@@ -191,13 +191,9 @@ cdef list parts_of(object value, str who):
         return list(value)
     if kind is Map or kind is HashMap:
         entries = {key_text(key): item for key, item in value.items()}
-        return sorted(entries.items(), key=first_of)
+        return sorted(entries.items())
     shown = write(value) if kind is float else type_name(value)
     raise EvalError(f"{who}: Eval error: cannot encode {shown}")
-
-
-def first_of(entry):
-    return entry[0]
 
 
 cdef str encoded(object value, str who, bint is_pretty):
