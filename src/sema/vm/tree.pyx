@@ -18,8 +18,8 @@ from libc.string cimport memcpy, memmove
 
 from sema.vm.keys cimport brief_key, compare_keys, told_by_word
 from sema.vm.values cimport (
-    gc_free, gc_is_tracked, gc_new_var, gc_track, gc_untrack, leave_free, must_wait, refcount,
-    take_part, visit_words, visitor,
+    gc_free, gc_is_tracked, gc_new_var, gc_track, gc_untrack, leave_free, may_be_in_cycle,
+    must_wait, refcount, take_part, visit_words, visitor,
 )
 from sema.vm.word cimport ABSENT, NIL, decref, incref, is_ref, ptr_word, word_ptr
 
@@ -311,6 +311,27 @@ cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
         insert(node, at, brief, key, NIL)
     added[0] = not found
     return &slots(node)[at]
+
+
+cdef Word leaf_with(Word leaf, Word* values) except ABSENT:
+    """A tree with the keys of one that is a leaf, and other values, borrowed."""
+    cdef NodeCell* source = cell(leaf)
+    cdef int n = source.used
+    cdef Word made = new_node(0, n)
+    cdef NodeCell* node = cell(made)
+    cdef bint tracked = gc_is_tracked(<PyObject*>source)
+    cdef int i
+    memcpy(briefs(node), briefs(source), n * sizeof(Word))
+    memcpy(keys(node), keys(source), n * sizeof(Word))
+    memcpy(slots(node), values, n * sizeof(Word))
+    node.used = n
+    for i in range(n):
+        incref(keys(node)[i])
+        incref(values[i])
+        tracked = tracked or may_be_in_cycle(values[i])
+    if tracked:
+        gc_track(<PyObject*>node)
+    return made
 
 
 cdef int grow_root(Word* tree) except -1:

@@ -14,6 +14,7 @@ from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
 from libc.math cimport NAN
 
+from sema.vm.pages cimport give_back, take_cells
 from sema.vm.word cimport (
     ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word,
     int_word, is_double, is_int, is_ref, ptr_word, rc_dec, rc_inc, word_double, word_int, word_ptr,
@@ -275,13 +276,13 @@ cdef void leave_free() noexcept:
 cdef Word cons(Word head, Word tail) except ABSENT:
     """A new cell. Takes over both words; `tail` must be a list."""
     global spare_pairs, n_spare_pairs
-    cdef PairCell* cell = spare_pairs
-    if cell != NULL:
-        spare_pairs = <PairCell*>cell.head
-        n_spare_pairs -= 1
-        set_refcount(<PyObject*>cell, 1)
-    else:
-        cell = <PairCell*>gc_new(<PyTypeObject*>Pair)
+    cdef PairCell* cell
+    if spare_pairs == NULL:
+        spare_pairs = take_cells(<PyTypeObject*>Pair, &n_spare_pairs)
+    cell = spare_pairs
+    spare_pairs = <PairCell*>cell.head
+    n_spare_pairs -= 1
+    set_refcount(<PyObject*>cell, 1)
     cell.head = head
     cell.tail = tail
     cell.length = 1 if tail == EMPTY else (<PairCell*>word_ptr(tail)).length + 1
@@ -306,7 +307,7 @@ cdef void pair_dealloc(PyObject* self) noexcept:
             spare_pairs = cell
             n_spare_pairs += 1
         else:
-            gc_free(cell)
+            give_back(cell)
         decref(head)
         if tail == EMPTY:
             break
