@@ -16,7 +16,7 @@ from cpython.object cimport PyObject, PyTypeObject
 from libc.stdint cimport uint64_t
 from libc.string cimport memcpy, memmove
 
-from sema.vm.keys cimport brief_key, compare_keys, told_by_word
+from sema.vm.keys cimport brief_key, compare_keys, tells_all, told_by_word
 from sema.vm.values cimport (
     gc_free, gc_is_tracked, gc_new_var, gc_track, gc_untrack, leave_free, may_be_in_cycle,
     must_wait, refcount, take_part, visit_words, visitor,
@@ -91,16 +91,22 @@ take_part(<PyObject*>Node, True, node_dealloc, node_traverse, NULL)
 
 # --- Searching --------------------------------------------------------------------------------
 
-cdef inline int first_at_least(NodeCell* node, int low, uint64_t brief) noexcept:
-    """The first place from `low` on whose brief key is not smaller; without branches to guess."""
+cdef inline int first_at_least(NodeCell* node, uint64_t brief) noexcept:
+    """The first place whose brief key is not smaller: which four, then which of them.
+
+    There are no branches to guess, and no comparison waits for its neighbours. What lies behind
+    the brief keys of a small node is still of the node, and does not count.
+    """
     cdef uint64_t* ascending = briefs(node)
-    cdef int left = node.used - low
-    cdef int half
-    while left > 0:
-        half = (left + 1) >> 1
-        low += half & -(ascending[low + half - 1] < brief)
-        left -= half
-    return low
+    cdef int n = node.used
+    cdef int at = 4 * (is_below(ascending, 3, n, brief) + is_below(ascending, 7, n, brief)
+                       + is_below(ascending, 11, n, brief))
+    return (at + is_below(ascending, at, n, brief) + is_below(ascending, at + 1, n, brief)
+            + is_below(ascending, at + 2, n, brief) + is_below(ascending, at + 3, n, brief))
+
+
+cdef inline int is_below(uint64_t* ascending, int i, int n, uint64_t brief) noexcept:
+    return (i < n) & (ascending[i] < brief)
 
 
 cdef inline int first_above(NodeCell* node, int low, uint64_t brief) noexcept:
@@ -112,10 +118,10 @@ cdef inline int first_above(NodeCell* node, int low, uint64_t brief) noexcept:
 
 cdef inline int place_of(NodeCell* leaf, uint64_t brief, Word key, bint* found) except -1:
     """Where a key is in a leaf, or where it belongs."""
-    cdef int low = first_at_least(leaf, 0, brief)
+    cdef int low = first_at_least(leaf, brief)
     cdef int high = first_above(leaf, low, brief)
     cdef int middle, order
-    if low < high and keys(leaf)[low] == key:
+    if low < high and (keys(leaf)[low] == key or tells_all(brief)):
         found[0] = True
         return low
     while low < high:
@@ -134,7 +140,7 @@ cdef inline int place_of(NodeCell* leaf, uint64_t brief, Word key, bint* found) 
 
 cdef inline int child_for(NodeCell* inner, uint64_t brief, Word key) except -1:
     """Below which slot of an inner node a key belongs."""
-    cdef int low = first_at_least(inner, 1, brief)
+    cdef int low = max(1, first_at_least(inner, brief))
     cdef int high = first_above(inner, low, brief)
     cdef int middle
     while low < high:
