@@ -21,6 +21,11 @@ cdef inline bint tells_all(uint64_t brief) noexcept:
     return STRING_RANK <= kind and kind <= KEYWORD_RANK and (brief & 7) < LETTERS
 
 
+cdef inline bint is_plain(uint64_t brief) noexcept:
+    """Whether a key of this brief key is a number, a text or a name, or simpler still."""
+    return brief >> DETAIL <= KEYWORD_RANK
+
+
 cdef inline bint told_by_word(Word key) noexcept:
     """Whether only a key of the very same bits can be equal."""
     if not is_ref(key):

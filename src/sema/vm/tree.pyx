@@ -16,7 +16,7 @@ from cpython.object cimport PyObject, PyTypeObject
 from libc.stdint cimport uint64_t
 from libc.string cimport memcpy, memmove
 
-from sema.vm.keys cimport brief_key, compare_keys, tells_all, told_by_word
+from sema.vm.keys cimport brief_key, compare_keys, is_plain, tells_all, told_by_word
 from sema.vm.values cimport (
     gc_free, gc_is_tracked, gc_new_var, gc_track, gc_untrack, leave_free, may_be_in_cycle,
     must_wait, refcount, take_part, visit_words, visitor,
@@ -29,6 +29,24 @@ cdef enum:
     SPARSE = 12
     # Brief key, key and slot.
     ENTRY = 3
+
+cdef uint64_t HIGHEST = <uint64_t>-1
+
+
+cdef struct Finger:
+    # Below a root, the leaf with all keys whose brief keys lie between two bounds, and whether
+    # nobody else holds a node on the way there, but perhaps the root.
+    Word root
+    NodeCell* leaf
+    uint64_t low
+    uint64_t high
+    bint ours
+
+# Where a key was looked up or put last: programs often go on nearby, or put what they looked up.
+# A change of the way to the leaf takes the finger away. It is put only by keys whose comparison
+# runs no Python, in which other threads might change the way while it is gone.
+cdef Finger finger
+finger.root = ABSENT
 
 
 cdef class Node:
@@ -71,6 +89,8 @@ cdef void node_dealloc(PyObject* self) noexcept:
     cdef int i
     if gc_is_tracked(self):
         gc_untrack(self)
+    if node == finger.leaf or ptr_word(self) == finger.root:
+        finger.root = ABSENT
     if must_wait(self):
         return
     for i in range(node.used):
@@ -152,6 +172,34 @@ cdef inline int child_for(NodeCell* inner, uint64_t brief, Word key) except -1:
     return low - 1
 
 
+cdef inline void narrow(Finger* at, NodeCell* inner, int i) noexcept:
+    """Go down to a place of an inner node."""
+    if i > 0:
+        at.low = briefs(inner)[i]
+    if i + 1 < inner.used:
+        at.high = briefs(inner)[i + 1]
+
+
+cdef inline bint is_at(Finger* at, Word tree, uint64_t brief) noexcept:
+    """Whether a key with this brief key belongs into the finger's leaf."""
+    return at.root == tree and at.low < brief and brief < at.high
+
+
+cdef NodeCell* leaf_for(Word tree, uint64_t brief, Word key) except NULL:
+    """The leaf to which a key belongs, where the finger is then."""
+    cdef Finger at = Finger(tree, cell(tree), 0, HIGHEST, True)
+    cdef int i
+    while at.leaf.height:
+        i = child_for(at.leaf, brief, key)
+        narrow(&at, at.leaf, i)
+        at.leaf = cell(slots(at.leaf)[i])
+        at.ours = at.ours and refcount(<PyObject*>at.leaf) == 1
+    global finger
+    if is_plain(brief):
+        finger = at
+    return at.leaf
+
+
 cdef Word find(Word tree, Word key) except? 0:
     """The value of a key, borrowed from the tree, or ABSENT."""
     cdef NodeCell* node
@@ -163,8 +211,8 @@ cdef Word find(Word tree, Word key) except? 0:
     node = cell(tree)
     if node.height or not told_by_word(key):
         brief = brief_key(key)
-        while node.height:
-            node = cell(slots(node)[child_for(node, brief, key)])
+        if node.height:
+            node = finger.leaf if is_at(&finger, tree, brief) else leaf_for(tree, brief, key)
         i = place_of(node, brief, key, &found)
         return slots(node)[i] if found else ABSENT
     for i in range(node.used):
@@ -216,6 +264,8 @@ cdef int own(Word* place, int more) except -1:
     if not shared and node.used + more <= node.capacity:
         return 0
     cdef Word made = new_node(node.height, node.used + more)
+    if node.height or node == finger.leaf:
+        finger.root = ABSENT
     move(node, 0, made, shared)
     decref(place[0])
     place[0] = made
@@ -279,10 +329,19 @@ cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
     cdef int i = 0
     cdef int at, start
     cdef bint found
+    global finger
+    if is_at(&finger, tree[0], brief) and finger.ours and refcount(word_ptr(tree[0])) == 1 and (
+            not tracked or gc_is_tracked(<PyObject*>finger.leaf)):
+        node = finger.leaf
+        at = place_of(node, brief, key, &found)
+        if found or node.used < node.capacity:
+            return slot_at(node, at, brief, key, found, added)
     if not is_ref(tree[0]):
         tree[0] = new_node(0, 1)
     elif cell(tree[0]).height and cell(tree[0]).used == FANOUT:
         grow_root(tree)
+    cdef Finger path = Finger(ABSENT, NULL, 0, HIGHEST, True)
+    node = NULL
     while cell(place[0]).height:
         # No inner node that we enter is full: whatever is split below it finds its place there.
         own(place, 1)
@@ -293,6 +352,7 @@ cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
         if cell(slots(node)[i]).height and cell(slots(node)[i]).used == FANOUT:
             split(node, i, FANOUT // 2)
             i = child_for(node, brief, key)
+        narrow(&path, node, i)
         place = &slots(node)[i]
     at = place_of(cell(place[0]), brief, key, &found)
     if not found and cell(place[0]).used == FANOUT:
@@ -307,16 +367,27 @@ cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
         if at > start:
             i += 1
             at -= start
+        narrow(&path, node, i)
         place = &slots(node)[i]
     own(place, 0 if found else 1)
-    node = cell(place[0])
+    path.leaf = cell(place[0])
     if tracked:
-        track(node)
+        track(path.leaf)
+    if node != NULL and is_plain(brief):
+        path.root = tree[0]
+        finger = path
+    return slot_at(path.leaf, at, brief, key, found, added)
+
+
+cdef inline Word* slot_at(
+    NodeCell* leaf, int at, uint64_t brief, Word key, bint found, bint* added
+) noexcept:
+    """The slot at a place of a leaf of ours, which has room if the key is not there yet."""
     if not found:
         incref(key)
-        insert(node, at, brief, key, NIL)
+        insert(leaf, at, brief, key, NIL)
     added[0] = not found
-    return &slots(node)[at]
+    return &slots(leaf)[at]
 
 
 cdef Word leaf_with(Word leaf, Word* values) except ABSENT:
@@ -342,6 +413,7 @@ cdef Word leaf_with(Word leaf, Word* values) except ABSENT:
 
 cdef int grow_root(Word* tree) except -1:
     """A new root above the old one."""
+    finger.root = ABSENT
     cdef Word made = new_node(cell(tree[0]).height + 1, 2)
     insert(cell(made), 0, 0, NIL, tree[0])
     if gc_is_tracked(word_ptr(tree[0])):
@@ -353,6 +425,7 @@ cdef int grow_root(Word* tree) except -1:
 cdef int split(NodeCell* parent, int i, int start) except -1:
     """Move the entries of a child from `start` on into a new node beside it. The parent is ours
     and has room."""
+    finger.root = ABSENT
     own(&slots(parent)[i], 0)
     cdef NodeCell* child = cell(slots(parent)[i])
     cdef Word made = new_node(child.height, FANOUT)
@@ -378,6 +451,7 @@ cdef int remove(Word* tree, Word key) except -1:
     cdef int i
     cdef Word* place = tree
     cdef uint64_t brief = brief_key(key)
+    finger.root = ABSENT
     own(place, 0)
     while cell(place[0]).height:
         nodes[level] = cell(place[0])
