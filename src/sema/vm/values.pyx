@@ -17,7 +17,7 @@ from libc.math cimport NAN
 from sema.vm.pages cimport give_back, take_cells
 from sema.vm.word cimport (
     ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word,
-    int_word, is_double, is_int, is_ref, ptr_word, rc_dec, rc_inc, word_double, word_int, word_ptr,
+    incref, int_word, is_double, is_int, is_ref, ptr_word, rc_dec, rc_inc, word_double, word_int, word_ptr,
 )
 
 cdef extern from "Python.h":
@@ -273,8 +273,8 @@ cdef void leave_free() noexcept:
     free_depth -= 1
 
 
-cdef Word cons(Word head, Word tail) except ABSENT:
-    """A new cell. Takes over both words; `tail` must be a list."""
+cdef inline PairCell* new_cell() except NULL:
+    """A cell whose words the caller sets."""
     global spare_pairs, n_spare_pairs
     cdef PairCell* cell
     if spare_pairs == NULL:
@@ -283,6 +283,12 @@ cdef Word cons(Word head, Word tail) except ABSENT:
     spare_pairs = <PairCell*>cell.head
     n_spare_pairs -= 1
     set_refcount(<PyObject*>cell, 1)
+    return cell
+
+
+cdef Word cons(Word head, Word tail) except ABSENT:
+    """A new cell. Takes over both words; `tail` must be a list."""
+    cdef PairCell* cell = new_cell()
     cell.head = head
     cell.tail = tail
     cell.length = 1 if tail == EMPTY else (<PairCell*>word_ptr(tail)).length + 1
@@ -339,6 +345,41 @@ cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT:
     for i in range(n - 1, -1, -1):
         tail = cons(items[i], tail)
     return tail
+
+
+cdef Word list_of(list objects, Word tail=EMPTY) except ABSENT:
+    """A list of Python objects in front of the list `tail`, taken over."""
+    cdef Py_ssize_t i
+    for i in range(len(objects) - 1, -1, -1):
+        tail = cons(to_word(objects[i]), tail)
+    return tail
+
+
+cdef Word copied(Word items, Word tail) except ABSENT:
+    """The elements of a list, borrowed, in front of the list `tail`, taken over."""
+    cdef bint tracked = tail != EMPTY and gc_is_tracked(word_ptr(tail))
+    cdef Py_ssize_t beyond = list_length(tail)
+    cdef PairCell* source
+    cdef PairCell* made
+    cdef Word result = tail
+    cdef Word* place = &result
+    while items != EMPTY:
+        source = <PairCell*>word_ptr(items)
+        try:
+            made = new_cell()
+        except MemoryError:
+            decref(result)
+            raise
+        incref(source.head)
+        made.head = source.head
+        made.tail = tail
+        made.length = source.length + beyond
+        place[0] = ptr_word(<PyObject*>made)
+        place = &made.tail
+        if tracked or gc_is_tracked(<PyObject*>source):
+            gc_track(<PyObject*>made)
+        items = source.tail
+    return result
 
 
 cdef Word reverse_in_place(Word reversed_list) noexcept:
@@ -623,10 +664,7 @@ cdef class Vector:
 def make_list(items, tail=EMPTY_LIST):
     """The Sema list of the objects of a Python iterable, in front of the list `tail`."""
     cdef list objects = items if type(items) is list else list(items)
-    cdef Word result = to_word(tail)
-    cdef Py_ssize_t i
-    for i in range(len(objects) - 1, -1, -1):
-        result = cons(to_word(objects[i]), result)
+    cdef Word result = list_of(objects, to_word(tail))
     cdef object made = to_object(result)
     decref(result)
     return made
