@@ -16,8 +16,8 @@ from libc.math cimport NAN
 
 from sema.vm.pages cimport give_back, take_cells
 from sema.vm.word cimport (
-    ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word,
-    incref, int_word, is_double, is_int, is_ref, ptr_word, rc_dec, rc_inc, word_double, word_int, word_ptr,
+    ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word, incref,
+    int_word, is_double, is_int, is_ref, ptr_word, rc_dec, rc_inc, word_double, word_int, word_ptr,
 )
 
 cdef extern from "Python.h":
