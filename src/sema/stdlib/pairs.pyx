@@ -12,8 +12,8 @@ from sema.stdlib.sequences cimport (
 from sema.vm.equality cimport equal_words
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
-    cons, is_list, is_pair, is_string, is_vector, list_length, new_vector, pair_head, pair_tail,
-    to_object, to_word, vector_items, vector_ready, vector_size,
+    cell_at, cons, is_list, is_pair, is_string, is_vector, list_length, new_vector, pair_head,
+    pair_tail, to_object, to_word, vector_items, vector_ready, vector_size,
 )
 from sema.vm.word cimport (
     ABSENT, EMPTY, FALSE, NIL, Word, decref, fits_word, incref, int_word, word_ptr,
@@ -284,7 +284,7 @@ cdef Word nth_or(str name, Word* args, Word default) except? ABSENT:
         raise EvalError(f"index {index} out of bounds (length {length})")
     if at.items != NULL:
         return at.items[index]
-    return pair_head(tail_of(at.rest, index))
+    return pair_head(cell_at(at.rest, index))
 
 
 cdef Word nth(Word* args, Py_ssize_t n) except ABSENT:

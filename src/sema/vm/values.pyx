@@ -14,7 +14,7 @@ from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
 from libc.math cimport NAN
 
-from sema.vm.pages cimport give_back, take_cells
+from sema.vm.pages cimport cells_taken, give_back, take_cells
 from sema.vm.word cimport (
     ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word, incref,
     int_word, is_double, is_int, is_ref, ptr_word, rc_dec, rc_inc, word_double, word_int, word_ptr,
@@ -308,6 +308,8 @@ cdef void pair_dealloc(PyObject* self) noexcept:
     while True:
         head = cell.head
         tail = cell.tail
+        if cell == finger.list_:
+            finger.list_ = NULL
         if n_spare_pairs < SPARE_PAIRS:
             cell.head = <Word>spare_pairs
             spare_pairs = cell
@@ -337,6 +339,34 @@ cdef int pair_traverse(PyObject* self, visitor visit, void* arg) noexcept:
     if is_ref(cell.tail):
         return visit(word_ptr(cell.tail), arg)
     return 0
+
+
+cdef struct Finger:
+    # A list, a position in it and the cell there.
+    PairCell* list_
+    Py_ssize_t position
+    Word cell
+
+# Where a list was looked into last. The list is alive: its deallocation takes the finger away.
+cdef Finger finger
+
+
+cdef Word cell_at(Word items, Py_ssize_t position) noexcept:
+    """The cell at a position of a list, which has one there; borrowed.
+
+    One position after the other takes no longer than to go through the list.
+    """
+    cdef Word cell = items
+    cdef Py_ssize_t left = position
+    if finger.list_ == <PairCell*>word_ptr(items) and finger.position <= position:
+        cell = finger.cell
+        left -= finger.position
+    while left:
+        cell = pair_tail(cell)
+        left -= 1
+    global finger
+    finger = Finger(<PairCell*>word_ptr(items), position, cell)
+    return cell
 
 
 cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT:
@@ -384,6 +414,7 @@ cdef Word copied(Word items, Word tail) except ABSENT:
 
 cdef Word reverse_in_place(Word reversed_list) noexcept:
     """Turn round a list that nobody else has seen; takes it over."""
+    finger.list_ = NULL
     cdef Word result = EMPTY
     cdef Word rest
     cdef PairCell* cell
@@ -580,11 +611,7 @@ cdef class Pair:
             i += self.length
         if not 0 <= i < self.length:
             raise IndexError("list index out of range")
-        cdef Word rest = ptr_word(<PyObject*>self)
-        while i:
-            rest = pair_tail(rest)
-            i -= 1
-        return to_object(pair_head(rest))
+        return to_object(pair_head(cell_at(ptr_word(<PyObject*>self), i)))
 
     @property
     def first(self):
@@ -659,6 +686,11 @@ cdef class Vector:
 
     def __reduce__(self):
         return make_vector, (list(self),)
+
+
+def pairs_in_use():
+    """How many pairs there are."""
+    return cells_taken() - n_spare_pairs
 
 
 def make_list(items, tail=EMPTY_LIST):
