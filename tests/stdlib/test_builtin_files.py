@@ -77,6 +77,16 @@ def test_a_long_line(n: int, fits: bool, run: Run, tmp_path: Path) -> None:
         assert shown == "Eval error: file/fold-lines l: a line is longer than 262144 bytes"
 
 
+@pytest.mark.parametrize("spare", range(4))
+def test_lines_across_what_is_read_at_once(spare: int, run: Run, tmp_path: Path) -> None:
+    first = "x" * (64 * 1024 - spare)
+    (tmp_path / "l").write_bytes(f"{first}\r\n\ny\rz\r\r\n\r".encode())
+    shown = run('(file/fold-lines "l" (fn (lines line) (cons line lines)) (list))')
+    assert shown == f'("\\r" "y\\rz\\r" "" "{first}")'
+    shown = run('(file/fold-lines-bytes "l" (fn (n line) (+ n (bytevector-length line))) 0)')
+    assert shown == str(len(first) + 5)
+
+
 def test_questions(run: Run, tmp_path: Path) -> None:
     (tmp_path / "f").write_text("12345")
     (tmp_path / "d").mkdir()

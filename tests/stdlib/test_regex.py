@@ -188,27 +188,51 @@ ITEMS = st.recursive(
 )
 
 
+@pytest.mark.parametrize("most_marks", [4096, 0], ids=["one way at a time", "all at once"])
 @settings(max_examples=400)
 @given(ITEMS, st.text("ab é", max_size=12))
-def test_agrees_with_python(pattern: str, text: str) -> None:
+def test_agrees_with_python(most_marks: int, pattern: str, text: str) -> None:
     expected = re.search(pattern, text)
-    places = compiled(pattern).matcher.search(text)
+    matcher = compiled(pattern).matcher
+    matcher.most_marks = most_marks
+    places = matcher.search(text)
     if expected is None:
         assert places is None
     else:
         assert places is not None
         groups = range(expected.re.groups + 1)
         assert places == tuple(place for group in groups for place in expected.span(group))
-    assert compiled(pattern).matcher.test(text) == (expected is not None)
-    assert found(pattern, text) == [match[0] for match in re.finditer(pattern, text)]
+    assert matcher.test(text) == (expected is not None)
+    all_places = matcher.search_all(text, False)
+    assert all_places == [match.span() for match in re.finditer(pattern, text)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        ("(b|ab)*?c", "abb" * 100_000 + "c"),
+        ("x(?:.*z)?|y", "-y-" * 100_000 + "x" + "-" * 300_000 + "y"),
+        (r"(\d+) (\w)", "a12 xy " * 100_000),
+        ("(a|b)+", "ab" * 200_000 + "c" + "ba" * 3),
+    ],
+    ids=["far", "far and back", "often", "many choices"],
+)
+def test_agrees_with_python_in_long_texts(pattern: str, text: str) -> None:
+    """Longer than there are marks for."""
+    matches = compiled(pattern).matcher.search_all(text, True)
+    found = list(re.finditer(pattern, text))
+    assert len(matches) == len(found)
+    for places, match in zip(matches, found, strict=True):
+        assert places == tuple(x for i in range(match.re.groups + 1) for x in match.span(i))
 
 
 # --- Time ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("n", [20_000, 400_000])
 @pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*c", "(a*)*b", "(.*)(.*)(.*)(.*)x", "a+b"])
-def test_no_pattern_takes_long(pattern: str) -> None:
+def test_no_pattern_takes_long(pattern: str, n: int) -> None:
     """Python's own matcher would need years for the first ones."""
     start = time.process_time()
-    assert not compiled(pattern).matcher.test("a" * 20_000 + "d")
+    assert not compiled(pattern).matcher.test("a" * n + "d")
     assert time.process_time() - start < 5

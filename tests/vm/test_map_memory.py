@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import gc
+import random
 import sys
 import weakref
 from collections.abc import Callable
@@ -55,6 +56,44 @@ def test_changed_in_place(change: str, start: str) -> None:
                             (loop (+ i 1) (cons m kept) {change})))"""
     )
     assert list(counts) == [True] * 100
+
+
+@pytest.mark.parametrize("spelled", [int, "{:06}".format, "the same beginning {}".format])
+@pytest.mark.parametrize("seed", range(4))
+def test_kept_versions_stay_as_they_were(spelled: Callable[[int], Any], seed: int) -> None:
+    """Lookups and changes of neighbouring keys, in place between the versions that are kept."""
+    chance = random.Random(seed)
+    model: dict[Any, int] = {}
+    models, steps, at = [], [], 500
+    for i in range(4_000):
+        at = (at + chance.choice([-1, 0, 1, chance.randrange(1000)])) % 1000
+        key, action, keep = spelled(at), chance.choice(["put", "put", "add", "drop"]), i % 97 == 0
+        steps.append([action, key, i, keep])
+        if action == "drop":
+            model.pop(key, None)
+        else:
+            model[key] = i if action == "put" else model.get(key, 0) + 1
+        if keep:
+            models.append(dict(model))
+    interpreter = sema.Interpreter()
+    interpreter["steps"] = steps
+    kept = interpreter.eval(
+        """
+        (define (changed m action key i)
+          (cond ((= action "put") (get m (+ 1 i) 0) (assoc m key i))
+                ((= action "add") (assoc m key (+ 1 (get m key 0))))
+                (else (dissoc m key))))
+        (let loop ((steps steps) (m {}) (kept '()))
+          (if (null? steps)
+              (reverse kept)
+              (let ((step (car steps)))
+                (let ((m (changed m (nth step 0) (nth step 1) (nth step 2))))
+                  (if (nth step 3)
+                      (loop (cdr steps) m (cons m kept))
+                      (loop (cdr steps) m kept))))))
+        """
+    )
+    assert [dict(m.items()) for m in kept] == models
 
 
 def test_a_caught_condition_is_not_changed_in_place() -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import random
 import sys
+import time
 import weakref
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import sema
+from sema.vm.values import make_list, pairs_in_use
 
 STRATEGIES = ("none", "vm", "site", "patched")
 every_strategy = pytest.mark.parametrize("call_cache", STRATEGIES)
@@ -46,6 +50,11 @@ PROGRAMS = {
 }
 
 
+def allocated() -> int:
+    """How many pieces of memory are in use."""
+    return sys.getallocatedblocks() + pairs_in_use()
+
+
 def resident() -> int:
     """Bytes of memory that the process has."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE
@@ -62,7 +71,7 @@ def test_memory_stays_the_same(call_cache: str, name: str) -> None:
         for _ in range(times):
             go()
         gc.collect()
-        return sys.getallocatedblocks(), resident()
+        return allocated(), resident()
 
     run(1000)
     blocks, size = run(50)
@@ -81,7 +90,7 @@ def test_units_are_freed(call_cache: str) -> None:
             with pytest.raises(sema.SemaError):
                 interpreter.eval("(list (f 1) (car (f 2)))")
         gc.collect()
-        return sys.getallocatedblocks()
+        return allocated()
 
     run(20)
     before = run(20)
@@ -190,12 +199,64 @@ def test_deep_data_is_freed_without_recursion(step: str) -> None:
     interpreter.eval(
         f"(define (build n) (let loop ((i 0) (x '())) (if (= i n) x (loop (+ i 1) {step}))))"
     )
-    blocks = sys.getallocatedblocks()
+    blocks = allocated()
     interpreter.eval("(begin (build 200000) nil)")
     kept = interpreter.eval("(build 200000)")
     del kept
     gc.collect()
-    assert sys.getallocatedblocks() - blocks < 20_000
+    assert allocated() - blocks < 20_000
+
+
+def test_the_memory_of_lists_is_given_back() -> None:
+    make_list(range(1000))
+    before, pairs = resident(), pairs_in_use()
+    kept = make_list([make_list([i]) for i in range(1_000_000)])
+    assert pairs_in_use() == pairs + 2_000_000
+    assert resident() - before > 64 << 20
+    del kept
+    assert pairs_in_use() == pairs
+    assert resident() - before < 24 << 20
+
+
+def test_pairs_take_the_places_of_others() -> None:
+    """Lists of many lengths come and go in any order; all have their own elements."""
+    chance = random.Random(1)
+    kept: list[tuple[range, Any]] = []
+    for _ in range(3_000):
+        if kept and chance.random() < 0.49:
+            elements, made = kept.pop(chance.randrange(len(kept)))
+            assert list(made) == list(elements)
+        else:
+            start = chance.randrange(1000)
+            elements = range(start, start + chance.choice([1, 10, 100, 5_000]))
+            kept.append((elements, make_list(elements)))
+    assert all(list(made) == list(elements) for elements, made in kept)
+
+
+def test_nth_over_all_positions_takes_linear_time() -> None:
+    interpreter = sema.Interpreter()
+    interpreter.eval("(define (total xs i sum)"
+                     " (if (= i (length xs)) sum (total xs (+ i 1) (+ sum (nth xs i)))))")  # fmt: skip
+    interpreter["xs"] = make_list(range(200_000))
+    start = time.process_time()
+    assert interpreter.eval("(total (list->vector xs) 0 0)") == sum(range(200_000))
+    of_vector = time.process_time() - start
+    start = time.process_time()
+    assert interpreter.eval("(total xs 0 0)") == sum(range(200_000))
+    assert time.process_time() - start < 20 * of_vector + 0.1
+
+
+def test_nth_of_lists_at_places_where_others_were() -> None:
+    chance = random.Random(2)
+    interpreter = sema.Interpreter()
+    nth = interpreter.eval("nth")
+    for i in range(2_000):
+        made = make_list(range(i, i + 50))
+        for _ in range(chance.randrange(4)):
+            at = chance.randrange(50)
+            assert nth(made, at) == i + at
+    turned = "(let ((xs (list 1 2 3))) (nth xs 2) (let ((ys (__vm-reverse! xs))) (nth ys 2)))"
+    assert interpreter.eval(turned) == 1
 
 
 def test_a_tall_stack_is_given_back() -> None:

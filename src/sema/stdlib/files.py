@@ -16,7 +16,7 @@ from sema.vm.values import make_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, AnyStr
 
     from sema.stdlib.kinds import ListOrVector, Path
     from sema.vm.maps import Map
@@ -167,6 +167,17 @@ def append(path: Path, text: str) -> None:
 # --- Lines, one after the other -------------------------------------------------------------------
 
 
+def _lines_in(block: AnyStr, line_feed: AnyStr, carriage_return: AnyStr) -> list[AnyStr]:
+    """The lines of a block; what follows the last line feed is one only if there is anything."""
+    lines = block.split(line_feed)
+    last = lines.pop()
+    if carriage_return in block:
+        lines = [line.removesuffix(carriage_return) for line in lines]
+    if last:
+        lines.append(last)
+    return lines
+
+
 class LineSource:
     """The lines of a file, read some at a time for the functions of the prelude."""
 
@@ -195,20 +206,19 @@ class LineSource:
         block = b"".join(pieces)
         end = block.rfind(b"\n") + 1 if data else len(block)
         self._rest = block[end:]
-        lines = block[:end].split(b"\n")
-        # What follows the last line feed is no line unless the file ends there without one.
-        last = lines.pop()
-        if b"\r" in block:
-            lines = [line.removesuffix(b"\r") for line in lines]
-        if last:
-            lines.append(last)
-        if len(block) > LONGEST_LINE and max(map(len, [*lines, self._rest])) > LONGEST_LINE:
+        if len(block) > LONGEST_LINE and any(
+            len(line.removesuffix(b"\r")) > LONGEST_LINE for line in block.split(b"\n")
+        ):
             where = f"{self._name} {self._path}"
             raise EvalError(f"{where}: a line is longer than {LONGEST_LINE} bytes")
         if not self._as_text:
-            return lines
+            return _lines_in(block[:end], b"\n", b"\r")
         with io_errors(self._name, self._path):
-            return [line.decode() for line in lines]
+            try:
+                text = block[:end].decode()
+            except UnicodeDecodeError:  # says where in its line the first bad byte is
+                text = "\n".join([line.decode() for line in block[:end].split(b"\n")])
+        return _lines_in(text, "\n", "\r")
 
     def close(self) -> None:
         self._file.close()

@@ -45,23 +45,23 @@ FAMILIES: dict[str, str] = {
     """,
     "text": """
         format keyword->string keyword/to-string list->string make-string str string->keyword
-        string->list string->symbol string-append string-join string-length string-ref
-        string-split string/append string/chars string/codepoints string/contains? string/empty?
-        string/ends-with? string/join string/length string/ref string/repeat string/slice
+        string->list string->symbol string-append string-downcase string-join string-length
+        string-ref string-split string-trim string-upcase string/append string/chars
+        string/codepoints string/contains? string/empty? string/ends-with? string/index-of
+        string/join string/length string/lower string/ref string/repeat string/replace string/slice
         string/split string/starts-with? string/to-keyword string/to-list string/to-symbol
-        substring symbol->string symbol/to-string
+        string/trim string/trim-left string/trim-right string/upper substring symbol->string
+        symbol/to-string
     """,
     "strings": """
-        string-ci=? string-downcase string-trim string-upcase string/after string/after-last
-        string/before string/before-last string/between string/byte-length string/camel-case
-        string/capitalize string/chop-end string/chop-start string/ensure-end
-        string/ensure-start string/foldcase string/from-codepoints string/headline
-        string/index-of string/intern string/kebab-case string/last-index-of string/lines
-        string/lower string/normalize string/number? string/pad-left string/pad-right
-        string/pascal-case string/remove string/replace string/replace-first string/replace-last
-        string/reverse string/snake-case string/take string/title-case string/trim
-        string/trim-left string/trim-right string/truncate-width string/unwrap string/upper
-        string/width string/word-wrap string/words string/wrap
+        string-ci=? string/after string/after-last string/before string/before-last string/between
+        string/byte-length string/camel-case string/capitalize string/chop-end string/chop-start
+        string/ensure-end string/ensure-start string/foldcase string/from-codepoints string/headline
+        string/intern string/kebab-case string/last-index-of string/lines string/normalize
+        string/number? string/pad-left string/pad-right string/pascal-case string/remove
+        string/replace-first string/replace-last string/reverse string/snake-case string/take
+        string/title-case string/truncate-width string/unwrap string/width string/word-wrap
+        string/words string/wrap
     """,
     "chars": """
         char->integer char->string char-alphabetic? char-ci<=? char-ci<? char-ci=? char-ci>=?

@@ -25,11 +25,11 @@ from sema.vm.word cimport (
 )
 
 
-cdef AnyMap need_map(Word m):
+cdef int need_map(Word m) except -1:
     if not is_map(m):
         hint = "use (nth coll i) to access an element by position" if is_sequence(m) else None
         raise SemaTypeError("map or hashmap", word_type_name(m), hint=hint)
-    return <AnyMap>word_ptr(m)
+    return 0
 
 
 cdef int need_hashmap(Word m) except -1:
@@ -339,7 +339,8 @@ cdef Word except_keys(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word sort_keys(Word* args, Py_ssize_t n) except ABSENT:
-    return map_word(like(<PyObject*>Map, need_map(args[0])))
+    need_map(args[0])
+    return map_word(like(<PyObject*>Map, <AnyMap>word_ptr(args[0])))
 
 
 declare(assoc, "assoc", "m key more...",

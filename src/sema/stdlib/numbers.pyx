@@ -515,8 +515,11 @@ cdef Word string_to_number(Word* args, Py_ssize_t n) except ABSENT:
     radix = int_argument(args[1]) if n == 2 else 10
     if radix not in (2, 8, 10, 16):
         raise EvalError(f"string->number: unsupported radix {radix}")
+    cdef str text = (<str>word_ptr(args[0])).strip()
+    if radix == 10 and len(text) < 19 and text.isdigit() and text.isascii():
+        return to_word(int(text))
     from sema.reader import parse_number
-    value = parse_number((<str>word_ptr(args[0])).strip(), radix)
+    value = parse_number(text, radix)
     return FALSE if value is None else to_word(value)
 
 

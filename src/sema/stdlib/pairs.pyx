@@ -6,13 +6,13 @@ from libc.stdint cimport int64_t
 from sema.errors import EvalError, SemaTypeError
 from sema.stdlib.registry cimport declare
 from sema.stdlib.sequences cimport (
-    Cursor, Words, count_argument, cursor, cursor_on, int_argument, is_sequence, need_room,
-    next_item, sequence, tail_of, type_error,
+    Cursor, Words, count_argument, cursor, cursor_on, in_front, int_argument, is_sequence,
+    need_room, next_item, sequence, tail_of, type_error,
 )
 from sema.vm.equality cimport equal_words
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
-    cons, is_list, is_pair, is_string, is_vector, list_from, list_length, new_vector, pair_head,
+    cell_at, cons, is_list, is_pair, is_string, is_vector, list_length, new_vector, pair_head,
     pair_tail, to_object, to_word, vector_items, vector_ready, vector_size,
 )
 from sema.vm.word cimport (
@@ -40,26 +40,18 @@ cdef Word construct(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word append(Word* args, Py_ssize_t n) except ABSENT:
-    cdef Py_ssize_t last = n - 1
-    cdef Py_ssize_t i
     cdef Word made = EMPTY
-    cdef Words before
+    cdef Py_ssize_t i
     for i in range(n):
         if not is_sequence(args[i]):
             type_error("list or vector", args[i])
-    # The last list is shared, not copied.
-    while last >= 0 and args[last] == EMPTY:
-        last -= 1
-    if last >= 0 and is_list(args[last]):
-        made = args[last]
-        last -= 1
-    incref(made)
-    before = Words()
-    for i in range(last + 1):
-        before.add_all(to_object(args[i]))
-    i = before.size
-    before.size = 0
-    return list_from(before.items, i, made)
+    for i in range(n - 1, -1, -1):
+        if made == EMPTY and is_list(args[i]):  # the last list is shared, not copied
+            made = args[i]
+            incref(made)
+        else:
+            made = in_front(args[i], made)
+    return made
 
 
 cdef Word repeat(Word* args, Py_ssize_t n) except ABSENT:
@@ -292,7 +284,7 @@ cdef Word nth_or(str name, Word* args, Word default) except? ABSENT:
         raise EvalError(f"index {index} out of bounds (length {length})")
     if at.items != NULL:
         return at.items[index]
-    return pair_head(tail_of(at.rest, index))
+    return pair_head(cell_at(at.rest, index))
 
 
 cdef Word nth(Word* args, Py_ssize_t n) except ABSENT:

@@ -14,8 +14,8 @@ from sema.reader.printer import write
 from sema.stdlib.registry import declaration
 from sema.stdlib.registry cimport declare
 from sema.stdlib.sequences cimport (
-    Cursor, Words, count_argument, cursor, is_sequence, next_item, sequence, string_argument,
-    tail_of, type_error,
+    Cursor, Words, count_argument, cursor, in_front, is_sequence, next_item, sequence,
+    string_argument, tail_of, type_error,
 )
 from sema.vm.dict_keys cimport key_object, object_key
 from sema.vm.equality cimport equal_words, order_words
@@ -64,19 +64,11 @@ cdef Word construct(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word append(Word* args, Py_ssize_t n) except ABSENT:
-    cdef Words items
-    cdef Word made
     if not is_sequence(args[0]):
         type_error("list or vector", args[0])
     need_list(args[1])
-    items = Words()
-    items.add_all(to_object(args[0]))
-    made = args[1]
-    incref(made)
-    while items.size:
-        items.size -= 1
-        made = cons(items.items[items.size], made)
-    return made
+    incref(args[1])
+    return in_front(args[0], args[1])
 
 
 cdef Word list_to_vector(Word* args, Py_ssize_t n) except ABSENT:

@@ -45,6 +45,7 @@ cdef inline Word next_item(Cursor* at) noexcept:
         at.rest = pair_tail(at.rest)
     return item
 
+cdef Word in_front(Word seq, Word rest) except ABSENT
 cdef Word tail_of(Word rest, Py_ssize_t n) noexcept
 
 cdef int64_t int_argument(Word w) except? -1

@@ -10,8 +10,8 @@ from libc.stdint cimport INT64_MAX, int64_t
 from sema.errors import EvalError, SemaTypeError
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
-    PairCell, is_list, is_string, is_vector, list_from, list_length, new_vector, pair_tail,
-    to_object, to_word, vector_items, vector_ready, vector_size,
+    PairCell, cons, copied, is_list, is_string, is_vector, list_from, list_length, new_vector,
+    pair_tail, to_object, to_word, vector_items, vector_ready, vector_size,
 )
 from sema.vm.word cimport (
     ABSENT, EMPTY, Word, decref, incref, is_int, is_ref, word_int, word_ptr,
@@ -126,6 +126,17 @@ cdef Word tail_of(Word rest, Py_ssize_t n) noexcept:
     while n > 0:
         rest = pair_tail(rest)
         n -= 1
+    return rest
+
+
+cdef Word in_front(Word seq, Word rest) except ABSENT:
+    """The elements of a list or vector, borrowed, in front of a list, taken over."""
+    cdef Py_ssize_t i
+    if is_list(seq):
+        return copied(seq, rest)
+    for i in range(vector_size(seq) - 1, -1, -1):
+        incref(vector_items(seq)[i])
+        rest = cons(vector_items(seq)[i], rest)
     return rest
 
 

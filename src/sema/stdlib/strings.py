@@ -57,16 +57,6 @@ def columns(s: str) -> int:
 
 
 @builtin(
-    "string/index-of",
-    doc="Where a string contains another first, or nil.",
-    example='(string/index-of "hello" "l") => 2',
-)
-def index_of(s: str, part: str) -> int | None:
-    found = s.find(part)
-    return None if found < 0 else found
-
-
-@builtin(
     "string/last-index-of",
     doc="Where a string contains another last, or nil.",
     example='(string/last-index-of "hello" "l") => 3',
@@ -298,26 +288,6 @@ def capitalized(s: str) -> str:
 
 
 @builtin(
-    "string/upper",
-    aliases=("string-upcase",),
-    doc="The string in upper case.",
-    example='(string/upper "abc") => "ABC"',
-)
-def upper(s: str) -> str:
-    return s.upper()
-
-
-@builtin(
-    "string/lower",
-    aliases=("string-downcase",),
-    doc="The string in lower case.",
-    example='(string/lower "ABC") => "abc"',
-)
-def lower(s: str) -> str:
-    return s.lower()
-
-
-@builtin(
     "string/capitalize",
     doc="The first character in upper case, the others in lower case.",
     example='(string/capitalize "hELLO") => "Hello"',
@@ -403,15 +373,6 @@ def equal_but_for_case(a: str, b: str) -> bool:
 
 
 @builtin(
-    "string/replace",
-    doc="The string with every occurrence of a text replaced.",
-    example='(string/replace "hello" "l" "L") => "heLLo"',
-)
-def replace(s: str, old: str, new: str) -> str:
-    return s.replace(old, new)
-
-
-@builtin(
     "string/replace-first",
     doc="The string with the first occurrence of a text replaced.",
     example='(string/replace-first "hello" "l" "L") => "heLlo"',
@@ -446,34 +407,6 @@ def remove(s: str, part: str) -> str:
 )
 def reverse(s: str) -> str:
     return s[::-1]
-
-
-@builtin(
-    "string/trim",
-    aliases=("string-trim",),
-    doc="The string without blanks at its ends.",
-    example='(string/trim " a ") => "a"',
-)
-def trim(s: str) -> str:
-    return s.strip()
-
-
-@builtin(
-    "string/trim-left",
-    doc="The string without blanks at its beginning.",
-    example='(string/trim-left " a ") => "a "',
-)
-def trim_left(s: str) -> str:
-    return s.lstrip()
-
-
-@builtin(
-    "string/trim-right",
-    doc="The string without blanks at its end.",
-    example='(string/trim-right " a ") => " a"',
-)
-def trim_right(s: str) -> str:
-    return s.rstrip()
 
 
 def _padding(s: str, columns: int, pad: str) -> str:

@@ -2,6 +2,7 @@
 """The strings that every program needs: joining, measuring, indexing, converting."""
 
 from cpython.object cimport PyObject
+from libc.stdint cimport int64_t
 
 from sema.errors import EvalError
 from sema.stdlib.registry cimport declare
@@ -10,12 +11,45 @@ from sema.stdlib.sequences cimport (
     string_argument, type_error,
 )
 from sema.vm.values cimport (
-    Keyword, Symbol, append_text, intern_keyword, intern_symbol, is_list, is_string, to_object,
-    to_word, type_of,
+    Keyword, Symbol, append_text, cons, intern_keyword, intern_symbol, is_list, is_string, list_of,
+    to_object, to_word, type_of,
 )
 from sema.vm.word cimport (
-    ABSENT, CHAR_TAG, Word, bool_word, int_word, is_char, is_int, is_ref, word_ptr,
+    ABSENT, CHAR_TAG, EMPTY, NIL, Word, bool_word, int_word, is_char, is_int, is_ref, word_int,
+    word_ptr,
 )
+
+cdef extern from *:
+    """
+    /* The upper or lower case of an ASCII text, whose letters differ in one bit. */
+    static PyObject* sema_ascii_case(PyObject* text, unsigned char first) {
+        Py_ssize_t n = PyUnicode_GET_LENGTH(text);
+        PyObject* made = PyUnicode_New(n, 127);
+        if (made == NULL) return NULL;
+        const unsigned char* from = PyUnicode_1BYTE_DATA(text);
+        unsigned char* to = PyUnicode_1BYTE_DATA(made);
+        for (Py_ssize_t i = 0; i < n; i++)
+            to[i] = from[i] ^ ((unsigned char)(from[i] - first) < 26) << 5;
+        return made;
+    }
+    /* The decimal digits of an integer. */
+    static PyObject* sema_decimal(int64_t value) {
+        unsigned char digits[24];
+        unsigned char* at = digits + sizeof digits;
+        uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+        do { *--at = '0' + left % 10; left /= 10; } while (left);
+        if (value < 0) *--at = '-';
+        PyObject* made = PyUnicode_New(digits + sizeof digits - at, 127);
+        if (made != NULL)
+            memcpy(PyUnicode_1BYTE_DATA(made), at, digits + sizeof digits - at);
+        return made;
+    }
+    """
+    bint PyUnicode_IS_ASCII(str)
+    str ascii_case "sema_ascii_case"(str, unsigned char)
+    str decimal "sema_decimal"(int64_t)
+    Py_ssize_t find_char "PyUnicode_FindChar"(str, Py_UCS4, Py_ssize_t, Py_ssize_t, int) except -2
+    str PyUnicode_Substring(str, Py_ssize_t, Py_ssize_t)
 
 cdef object display = None
 
@@ -26,7 +60,7 @@ cdef str displayed(Word w):
     if is_string(w):
         return <str>word_ptr(w)
     if is_int(w):
-        return str(to_object(w))
+        return decimal(word_int(w))
     if display is None:
         from sema.reader.printer import display
     return display(to_object(w))
@@ -36,6 +70,8 @@ cdef str displayed(Word w):
 
 cdef Word join_all(Word* args, Py_ssize_t n) except ABSENT:
     cdef Py_ssize_t i
+    if n == 1:
+        return to_word(displayed(args[0]))
     if n == 2 and is_string(args[0]):
         return append_text(args, displayed(args[1]))
     return to_word("".join([displayed(args[i]) for i in range(n)]))
@@ -137,6 +173,11 @@ cdef Word contains(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(string_argument(args[1]) in string_argument(args[0]))
 
 
+cdef Word index_of(Word* args, Py_ssize_t n) except ABSENT:
+    cdef Py_ssize_t found = string_argument(args[0]).find(string_argument(args[1]))
+    return NIL if found < 0 else int_word(found)
+
+
 cdef Word starts_with(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(string_argument(args[0]).startswith(string_argument(args[1])))
 
@@ -156,6 +197,8 @@ declare(is_empty, "string/empty?", "s:string", "Whether a string has no characte
         '(string/empty? "") => #t')
 declare(contains, "string/contains?", "s:string part:string", "Whether a string contains another.",
         '(string/contains? "hello" "ell") => #t')
+declare(index_of, "string/index-of", "s:string part:string",
+        "Where a string contains another first, or nil.", '(string/index-of "hello" "l") => 2')
 declare(starts_with, "string/starts-with?", "s:string part:string",
         "Whether a string begins with another.",
         '(string/starts-with? "hello" "he") => #t')
@@ -164,20 +207,71 @@ declare(ends_with, "string/ends-with?", "s:string part:string",
         '(string/ends-with? "hello" "lo") => #t')
 
 
+# --- Edits ------------------------------------------------------------------------------------
+
+cdef Word upper(Word* args, Py_ssize_t n) except ABSENT:
+    cdef str text = string_argument(args[0])
+    return to_word(ascii_case(text, c"a") if PyUnicode_IS_ASCII(text) else text.upper())
+
+
+cdef Word lower(Word* args, Py_ssize_t n) except ABSENT:
+    cdef str text = string_argument(args[0])
+    return to_word(ascii_case(text, c"A") if PyUnicode_IS_ASCII(text) else text.lower())
+
+
+cdef Word trim(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(string_argument(args[0]).strip())
+
+
+cdef Word trim_left(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(string_argument(args[0]).lstrip())
+
+
+cdef Word trim_right(Word* args, Py_ssize_t n) except ABSENT:
+    return to_word(string_argument(args[0]).rstrip())
+
+
+cdef Word replace(Word* args, Py_ssize_t n) except ABSENT:
+    cdef str text = string_argument(args[0])
+    return to_word(text.replace(string_argument(args[1]), string_argument(args[2])))
+
+
+declare(upper, "string/upper", "s:string", "The string in upper case.",
+        '(string/upper "abc") => "ABC"', ("string-upcase",))
+declare(lower, "string/lower", "s:string", "The string in lower case.",
+        '(string/lower "ABC") => "abc"', ("string-downcase",))
+declare(trim, "string/trim", "s:string", "The string without blanks at its ends.",
+        '(string/trim " a ") => "a"', ("string-trim",))
+declare(trim_left, "string/trim-left", "s:string", "The string without blanks at its beginning.",
+        '(string/trim-left " a ") => "a "')
+declare(trim_right, "string/trim-right", "s:string", "The string without blanks at its end.",
+        '(string/trim-right " a ") => " a"')
+declare(replace, "string/replace", "s:string old:string new:string",
+        "The string with every occurrence of a text replaced.",
+        '(string/replace "hello" "l" "L") => "heLLo"')
+
+
 # --- Characters and other types ---------------------------------------------------------------
 
-cdef Word strings(object texts) except ABSENT:
-    """A list of strings."""
-    cdef Words made = Words()
-    for text in texts:
-        made.add_object(text)
-    return made.take_list()
+cdef Word split_at(str text, Py_UCS4 separator) except ABSENT:
+    """The parts of a text between separators, from the last one to the first."""
+    cdef Word made = EMPTY
+    cdef Py_ssize_t end = len(text)
+    cdef Py_ssize_t at
+    while True:
+        at = find_char(text, separator, 0, end, -1)
+        made = cons(to_word(PyUnicode_Substring(text, at + 1, end)), made)
+        if at < 0:
+            return made
+        end = at
 
 
 cdef Word split(Word* args, Py_ssize_t n) except ABSENT:
-    text = string_argument(args[0])
-    separator = string_argument(args[1])
-    return strings(text.split(separator) if separator else ["", *text, ""])
+    cdef str text = string_argument(args[0])
+    cdef str separator = string_argument(args[1])
+    if len(separator) == 1:
+        return split_at(text, separator[0])
+    return list_of(text.split(separator) if separator else ["", *text, ""])
 
 
 cdef Word chars(Word* args, Py_ssize_t n) except ABSENT:

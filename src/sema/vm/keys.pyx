@@ -29,10 +29,33 @@ cdef extern from "Python.h":
     Py_ssize_t PyUnicode_GET_LENGTH(PyObject*) noexcept
     unsigned int PyUnicode_READ(int kind, const void* data, Py_ssize_t i) noexcept
 
-cdef enum:
-    # How many bits say more than the rank, and how many bytes of a text are among them.
-    DETAIL = 59
-    LETTERS = 7
+cdef extern from *:
+    """
+    /* The first letters of an ASCII text as a number, the first one highest. */
+    static inline uint64_t sema_first_letters(PyObject* text) {
+        const unsigned char* letters = PyUnicode_1BYTE_DATA(text);
+        Py_ssize_t n = PyUnicode_GET_LENGTH(text);
+        uint64_t word = 0;
+        uint32_t low, high;
+        if (n >= 8) {
+            memcpy(&word, letters, 8);
+        } else if (n >= 4) {
+            memcpy(&low, letters, 4);
+            memcpy(&high, letters + n - 4, 4);
+            word = low | (uint64_t)high << 8 * (n - 4);
+        } else if (n > 0) {
+            word = letters[0] | letters[n / 2] << 8 * (n / 2) | letters[n - 1] << 8 * (n - 1);
+        }
+        return __builtin_bswap64(word);
+    }
+    #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    #define SEMA_IS_ASCII(text) PyUnicode_IS_COMPACT_ASCII(text)
+    #else
+    #define SEMA_IS_ASCII(text) 0
+    #endif
+    """
+    uint64_t first_letters "sema_first_letters"(PyObject*) noexcept
+    bint is_ascii "SEMA_IS_ASCII"(PyObject*) noexcept
 
 
 cdef int check_key(Word key) except -1:
@@ -109,10 +132,12 @@ cdef inline uint64_t brief_double(double value) noexcept:
 
 
 cdef uint64_t brief_text(PyObject* text) noexcept:
-    """The first bytes of a text in UTF-8, which is in order of code points."""
+    """The first bytes of a text in UTF-8, which is in order of code points, and their number."""
+    cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text)
+    if is_ascii(text):
+        return brief_letters(first_letters(text) >> (64 - 8 * LETTERS), min(length, LETTERS))
     cdef int kind = PyUnicode_KIND(text)
     cdef const void* data = PyUnicode_DATA(text)
-    cdef Py_ssize_t length = PyUnicode_GET_LENGTH(text)
     cdef Py_ssize_t i = 0
     cdef int left = LETTERS
     cdef int following
@@ -128,7 +153,11 @@ cdef uint64_t brief_text(PyObject* text) noexcept:
             following -= 1
             bytes = bytes << 8 | 0x80 | (c >> 6 * following & 0x3F)
             left -= 1
-    return bytes << 8 * left << (DETAIL - 8 * LETTERS)
+    return brief_letters(bytes << 8 * left, LETTERS - left)
+
+
+cdef inline uint64_t brief_letters(uint64_t letters, uint64_t n) noexcept:
+    return letters << (DETAIL - 8 * LETTERS) | n
 
 
 cdef uint64_t nested(Word first) except? 0:

@@ -70,6 +70,7 @@ cdef AnyMap new_map(PyObject* kind)
 cdef AnyMap like(PyObject* kind, AnyMap m)
 cdef AnyMap writable(Word m)
 cdef Word flattened(AnyMap m) except ABSENT
+cdef Word with_values(AnyMap shape, Word* values) except ABSENT
 
 cdef Word* map_slot(AnyMap m, Word key, bint tracked) except NULL
 cdef int map_put(AnyMap m, Word key, Word value) except -1

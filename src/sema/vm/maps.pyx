@@ -17,7 +17,9 @@ from cpython.ref cimport Py_INCREF, Py_XDECREF
 
 from sema.vm.equality cimport hash_word
 from sema.vm.keys cimport check_key
-from sema.vm.tree cimport TreeCursor, find, first_entry, next_entry, remove, slot_of
+from sema.vm.tree cimport (
+    TreeCursor, find, first_entry, leaf_with, next_entry, remove, slot_of,
+)
 from sema.vm.values cimport (
     gc_free, gc_is_tracked, gc_new, gc_untrack, leave_free, may_be_in_cycle, must_wait,
     new_vector, refcount, take_part, to_object, to_word, type_of, vector_items, vector_ready,
@@ -256,6 +258,16 @@ cdef Word flattened(AnyMap m) except ABSENT:
         items += 2
     vector_ready(made)
     return made
+
+
+cdef Word with_values(AnyMap shape, Word* values) except ABSENT:
+    """A sorted map with the keys of another one of few entries, and these values, borrowed."""
+    cdef AnyMap made = new_map(<PyObject*>Map)
+    made.tree = leaf_with(shape.tree, values)
+    made.count = shape.count
+    if gc_is_tracked(word_ptr(made.tree)):
+        track(made)
+    return map_word(made)
 
 
 # What may only be done to a map that is new or `writable`:

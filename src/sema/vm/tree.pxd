@@ -3,7 +3,7 @@
 A tree is a word: the reference to its root, or NIL if it has no entries.
 """
 
-from sema.vm.word cimport Word
+from sema.vm.word cimport ABSENT, Word
 
 cdef enum:
     # More than any tree can have that fits in memory.
@@ -37,6 +37,7 @@ cdef struct TreeCursor:
 
 cdef Word find(Word tree, Word key) except? 0
 cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL
+cdef Word leaf_with(Word leaf, Word* values) except ABSENT
 cdef int remove(Word* tree, Word key) except -1
 cdef TreeCursor first_entry(Word tree) noexcept
 cdef bint next_entry(TreeCursor* cursor, Word* key, Word* value) noexcept

@@ -16,10 +16,10 @@ from cpython.object cimport PyObject, PyTypeObject
 from libc.stdint cimport uint64_t
 from libc.string cimport memcpy, memmove
 
-from sema.vm.keys cimport brief_key, compare_keys, told_by_word
+from sema.vm.keys cimport brief_key, compare_keys, is_plain, tells_all, told_by_word
 from sema.vm.values cimport (
-    gc_free, gc_is_tracked, gc_new_var, gc_track, gc_untrack, leave_free, must_wait, refcount,
-    take_part, visit_words, visitor,
+    gc_free, gc_is_tracked, gc_new_var, gc_track, gc_untrack, leave_free, may_be_in_cycle,
+    must_wait, refcount, take_part, visit_words, visitor,
 )
 from sema.vm.word cimport ABSENT, NIL, decref, incref, is_ref, ptr_word, word_ptr
 
@@ -29,6 +29,24 @@ cdef enum:
     SPARSE = 12
     # Brief key, key and slot.
     ENTRY = 3
+
+cdef uint64_t HIGHEST = <uint64_t>-1
+
+
+cdef struct Finger:
+    # Below a root, the leaf with all keys whose brief keys lie between two bounds, and whether
+    # nobody else holds a node on the way there, but perhaps the root.
+    Word root
+    NodeCell* leaf
+    uint64_t low
+    uint64_t high
+    bint ours
+
+# Where a key was looked up or put last: programs often go on nearby, or put what they looked up.
+# A change of the way to the leaf takes the finger away. It is put only by keys whose comparison
+# runs no Python, in which other threads might change the way while it is gone.
+cdef Finger finger
+finger.root = ABSENT
 
 
 cdef class Node:
@@ -71,6 +89,8 @@ cdef void node_dealloc(PyObject* self) noexcept:
     cdef int i
     if gc_is_tracked(self):
         gc_untrack(self)
+    if node == finger.leaf or ptr_word(self) == finger.root:
+        finger.root = ABSENT
     if must_wait(self):
         return
     for i in range(node.used):
@@ -91,16 +111,22 @@ take_part(<PyObject*>Node, True, node_dealloc, node_traverse, NULL)
 
 # --- Searching --------------------------------------------------------------------------------
 
-cdef inline int first_at_least(NodeCell* node, int low, uint64_t brief) noexcept:
-    """The first place from `low` on whose brief key is not smaller; without branches to guess."""
+cdef inline int first_at_least(NodeCell* node, uint64_t brief) noexcept:
+    """The first place whose brief key is not smaller: which four, then which of them.
+
+    There are no branches to guess, and no comparison waits for its neighbours. What lies behind
+    the brief keys of a small node is still of the node, and does not count.
+    """
     cdef uint64_t* ascending = briefs(node)
-    cdef int left = node.used - low
-    cdef int half
-    while left > 0:
-        half = (left + 1) >> 1
-        low += half & -(ascending[low + half - 1] < brief)
-        left -= half
-    return low
+    cdef int n = node.used
+    cdef int at = 4 * (is_below(ascending, 3, n, brief) + is_below(ascending, 7, n, brief)
+                       + is_below(ascending, 11, n, brief))
+    return (at + is_below(ascending, at, n, brief) + is_below(ascending, at + 1, n, brief)
+            + is_below(ascending, at + 2, n, brief) + is_below(ascending, at + 3, n, brief))
+
+
+cdef inline int is_below(uint64_t* ascending, int i, int n, uint64_t brief) noexcept:
+    return (i < n) & (ascending[i] < brief)
 
 
 cdef inline int first_above(NodeCell* node, int low, uint64_t brief) noexcept:
@@ -112,10 +138,10 @@ cdef inline int first_above(NodeCell* node, int low, uint64_t brief) noexcept:
 
 cdef inline int place_of(NodeCell* leaf, uint64_t brief, Word key, bint* found) except -1:
     """Where a key is in a leaf, or where it belongs."""
-    cdef int low = first_at_least(leaf, 0, brief)
+    cdef int low = first_at_least(leaf, brief)
     cdef int high = first_above(leaf, low, brief)
     cdef int middle, order
-    if low < high and keys(leaf)[low] == key:
+    if low < high and (keys(leaf)[low] == key or tells_all(brief)):
         found[0] = True
         return low
     while low < high:
@@ -134,7 +160,7 @@ cdef inline int place_of(NodeCell* leaf, uint64_t brief, Word key, bint* found) 
 
 cdef inline int child_for(NodeCell* inner, uint64_t brief, Word key) except -1:
     """Below which slot of an inner node a key belongs."""
-    cdef int low = first_at_least(inner, 1, brief)
+    cdef int low = max(1, first_at_least(inner, brief))
     cdef int high = first_above(inner, low, brief)
     cdef int middle
     while low < high:
@@ -144,6 +170,34 @@ cdef inline int child_for(NodeCell* inner, uint64_t brief, Word key) except -1:
         else:
             high = middle
     return low - 1
+
+
+cdef inline void narrow(Finger* at, NodeCell* inner, int i) noexcept:
+    """Go down to a place of an inner node."""
+    if i > 0:
+        at.low = briefs(inner)[i]
+    if i + 1 < inner.used:
+        at.high = briefs(inner)[i + 1]
+
+
+cdef inline bint is_at(Finger* at, Word tree, uint64_t brief) noexcept:
+    """Whether a key with this brief key belongs into the finger's leaf."""
+    return at.root == tree and at.low < brief and brief < at.high
+
+
+cdef NodeCell* leaf_for(Word tree, uint64_t brief, Word key) except NULL:
+    """The leaf to which a key belongs, where the finger is then."""
+    cdef Finger at = Finger(tree, cell(tree), 0, HIGHEST, True)
+    cdef int i
+    while at.leaf.height:
+        i = child_for(at.leaf, brief, key)
+        narrow(&at, at.leaf, i)
+        at.leaf = cell(slots(at.leaf)[i])
+        at.ours = at.ours and refcount(<PyObject*>at.leaf) == 1
+    global finger
+    if is_plain(brief):
+        finger = at
+    return at.leaf
 
 
 cdef Word find(Word tree, Word key) except? 0:
@@ -157,8 +211,8 @@ cdef Word find(Word tree, Word key) except? 0:
     node = cell(tree)
     if node.height or not told_by_word(key):
         brief = brief_key(key)
-        while node.height:
-            node = cell(slots(node)[child_for(node, brief, key)])
+        if node.height:
+            node = finger.leaf if is_at(&finger, tree, brief) else leaf_for(tree, brief, key)
         i = place_of(node, brief, key, &found)
         return slots(node)[i] if found else ABSENT
     for i in range(node.used):
@@ -210,6 +264,8 @@ cdef int own(Word* place, int more) except -1:
     if not shared and node.used + more <= node.capacity:
         return 0
     cdef Word made = new_node(node.height, node.used + more)
+    if node.height or node == finger.leaf:
+        finger.root = ABSENT
     move(node, 0, made, shared)
     decref(place[0])
     place[0] = made
@@ -273,10 +329,19 @@ cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
     cdef int i = 0
     cdef int at, start
     cdef bint found
+    global finger
+    if is_at(&finger, tree[0], brief) and finger.ours and refcount(word_ptr(tree[0])) == 1 and (
+            not tracked or gc_is_tracked(<PyObject*>finger.leaf)):
+        node = finger.leaf
+        at = place_of(node, brief, key, &found)
+        if found or node.used < node.capacity:
+            return slot_at(node, at, brief, key, found, added)
     if not is_ref(tree[0]):
         tree[0] = new_node(0, 1)
     elif cell(tree[0]).height and cell(tree[0]).used == FANOUT:
         grow_root(tree)
+    cdef Finger path = Finger(ABSENT, NULL, 0, HIGHEST, True)
+    node = NULL
     while cell(place[0]).height:
         # No inner node that we enter is full: whatever is split below it finds its place there.
         own(place, 1)
@@ -287,6 +352,7 @@ cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
         if cell(slots(node)[i]).height and cell(slots(node)[i]).used == FANOUT:
             split(node, i, FANOUT // 2)
             i = child_for(node, brief, key)
+        narrow(&path, node, i)
         place = &slots(node)[i]
     at = place_of(cell(place[0]), brief, key, &found)
     if not found and cell(place[0]).used == FANOUT:
@@ -301,20 +367,53 @@ cdef Word* slot_of(Word* tree, Word key, bint tracked, bint* added) except NULL:
         if at > start:
             i += 1
             at -= start
+        narrow(&path, node, i)
         place = &slots(node)[i]
     own(place, 0 if found else 1)
-    node = cell(place[0])
+    path.leaf = cell(place[0])
     if tracked:
-        track(node)
+        track(path.leaf)
+    if node != NULL and is_plain(brief):
+        path.root = tree[0]
+        finger = path
+    return slot_at(path.leaf, at, brief, key, found, added)
+
+
+cdef inline Word* slot_at(
+    NodeCell* leaf, int at, uint64_t brief, Word key, bint found, bint* added
+) noexcept:
+    """The slot at a place of a leaf of ours, which has room if the key is not there yet."""
     if not found:
         incref(key)
-        insert(node, at, brief, key, NIL)
+        insert(leaf, at, brief, key, NIL)
     added[0] = not found
-    return &slots(node)[at]
+    return &slots(leaf)[at]
+
+
+cdef Word leaf_with(Word leaf, Word* values) except ABSENT:
+    """A tree with the keys of one that is a leaf, and other values, borrowed."""
+    cdef NodeCell* source = cell(leaf)
+    cdef int n = source.used
+    cdef Word made = new_node(0, n)
+    cdef NodeCell* node = cell(made)
+    cdef bint tracked = gc_is_tracked(<PyObject*>source)
+    cdef int i
+    memcpy(briefs(node), briefs(source), n * sizeof(Word))
+    memcpy(keys(node), keys(source), n * sizeof(Word))
+    memcpy(slots(node), values, n * sizeof(Word))
+    node.used = n
+    for i in range(n):
+        incref(keys(node)[i])
+        incref(values[i])
+        tracked = tracked or may_be_in_cycle(values[i])
+    if tracked:
+        gc_track(<PyObject*>node)
+    return made
 
 
 cdef int grow_root(Word* tree) except -1:
     """A new root above the old one."""
+    finger.root = ABSENT
     cdef Word made = new_node(cell(tree[0]).height + 1, 2)
     insert(cell(made), 0, 0, NIL, tree[0])
     if gc_is_tracked(word_ptr(tree[0])):
@@ -326,6 +425,7 @@ cdef int grow_root(Word* tree) except -1:
 cdef int split(NodeCell* parent, int i, int start) except -1:
     """Move the entries of a child from `start` on into a new node beside it. The parent is ours
     and has room."""
+    finger.root = ABSENT
     own(&slots(parent)[i], 0)
     cdef NodeCell* child = cell(slots(parent)[i])
     cdef Word made = new_node(child.height, FANOUT)
@@ -351,6 +451,7 @@ cdef int remove(Word* tree, Word key) except -1:
     cdef int i
     cdef Word* place = tree
     cdef uint64_t brief = brief_key(key)
+    finger.root = ABSENT
     own(place, 0)
     while cell(place[0]).height:
         nodes[level] = cell(place[0])

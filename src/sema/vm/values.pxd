@@ -210,7 +210,10 @@ cdef inline Word cons_spare(PairCell* cell, Word head, Word tail) noexcept:
     cell.length = 1 if tail == EMPTY else (<PairCell*>word_ptr(tail)).length + 1
     return REF_TAG | <Word>cell
 
+cdef Word cell_at(Word items, Py_ssize_t position) noexcept
 cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT
+cdef Word list_of(list objects, Word tail=*) except ABSENT
+cdef Word copied(Word items, Word tail) except ABSENT
 cdef Word reverse_in_place(Word reversed_list) noexcept
 cdef Word new_vector(Py_ssize_t size) except ABSENT
 cdef void vector_ready(Word vector) noexcept

@@ -14,8 +14,9 @@ from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
 from libc.math cimport NAN
 
+from sema.vm.pages cimport cells_taken, give_back, take_cells
 from sema.vm.word cimport (
-    ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word,
+    ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word, incref,
     int_word, is_double, is_int, is_ref, ptr_word, rc_dec, rc_inc, word_double, word_int, word_ptr,
 )
 
@@ -272,16 +273,22 @@ cdef void leave_free() noexcept:
     free_depth -= 1
 
 
+cdef inline PairCell* new_cell() except NULL:
+    """A cell whose words the caller sets."""
+    global spare_pairs, n_spare_pairs
+    cdef PairCell* cell
+    if spare_pairs == NULL:
+        spare_pairs = take_cells(<PyTypeObject*>Pair, &n_spare_pairs)
+    cell = spare_pairs
+    spare_pairs = <PairCell*>cell.head
+    n_spare_pairs -= 1
+    set_refcount(<PyObject*>cell, 1)
+    return cell
+
+
 cdef Word cons(Word head, Word tail) except ABSENT:
     """A new cell. Takes over both words; `tail` must be a list."""
-    global spare_pairs, n_spare_pairs
-    cdef PairCell* cell = spare_pairs
-    if cell != NULL:
-        spare_pairs = <PairCell*>cell.head
-        n_spare_pairs -= 1
-        set_refcount(<PyObject*>cell, 1)
-    else:
-        cell = <PairCell*>gc_new(<PyTypeObject*>Pair)
+    cdef PairCell* cell = new_cell()
     cell.head = head
     cell.tail = tail
     cell.length = 1 if tail == EMPTY else (<PairCell*>word_ptr(tail)).length + 1
@@ -301,12 +308,14 @@ cdef void pair_dealloc(PyObject* self) noexcept:
     while True:
         head = cell.head
         tail = cell.tail
+        if cell == finger.list_:
+            finger.list_ = NULL
         if n_spare_pairs < SPARE_PAIRS:
             cell.head = <Word>spare_pairs
             spare_pairs = cell
             n_spare_pairs += 1
         else:
-            gc_free(cell)
+            give_back(cell)
         decref(head)
         if tail == EMPTY:
             break
@@ -332,6 +341,34 @@ cdef int pair_traverse(PyObject* self, visitor visit, void* arg) noexcept:
     return 0
 
 
+cdef struct Finger:
+    # A list, a position in it and the cell there.
+    PairCell* list_
+    Py_ssize_t position
+    Word cell
+
+# Where a list was looked into last. The list is alive: its deallocation takes the finger away.
+cdef Finger finger
+
+
+cdef Word cell_at(Word items, Py_ssize_t position) noexcept:
+    """The cell at a position of a list, which has one there; borrowed.
+
+    One position after the other takes no longer than to go through the list.
+    """
+    cdef Word cell = items
+    cdef Py_ssize_t left = position
+    if finger.list_ == <PairCell*>word_ptr(items) and finger.position <= position:
+        cell = finger.cell
+        left -= finger.position
+    while left:
+        cell = pair_tail(cell)
+        left -= 1
+    global finger
+    finger = Finger(<PairCell*>word_ptr(items), position, cell)
+    return cell
+
+
 cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT:
     """A list of `n` words, taken over, in front of the list `tail`, taken over."""
     cdef Py_ssize_t i
@@ -340,8 +377,44 @@ cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT:
     return tail
 
 
+cdef Word list_of(list objects, Word tail=EMPTY) except ABSENT:
+    """A list of Python objects in front of the list `tail`, taken over."""
+    cdef Py_ssize_t i
+    for i in range(len(objects) - 1, -1, -1):
+        tail = cons(to_word(objects[i]), tail)
+    return tail
+
+
+cdef Word copied(Word items, Word tail) except ABSENT:
+    """The elements of a list, borrowed, in front of the list `tail`, taken over."""
+    cdef bint tracked = tail != EMPTY and gc_is_tracked(word_ptr(tail))
+    cdef Py_ssize_t beyond = list_length(tail)
+    cdef PairCell* source
+    cdef PairCell* made
+    cdef Word result = tail
+    cdef Word* place = &result
+    while items != EMPTY:
+        source = <PairCell*>word_ptr(items)
+        try:
+            made = new_cell()
+        except MemoryError:
+            decref(result)
+            raise
+        incref(source.head)
+        made.head = source.head
+        made.tail = tail
+        made.length = source.length + beyond
+        place[0] = ptr_word(<PyObject*>made)
+        place = &made.tail
+        if tracked or gc_is_tracked(<PyObject*>source):
+            gc_track(<PyObject*>made)
+        items = source.tail
+    return result
+
+
 cdef Word reverse_in_place(Word reversed_list) noexcept:
     """Turn round a list that nobody else has seen; takes it over."""
+    finger.list_ = NULL
     cdef Word result = EMPTY
     cdef Word rest
     cdef PairCell* cell
@@ -538,11 +611,7 @@ cdef class Pair:
             i += self.length
         if not 0 <= i < self.length:
             raise IndexError("list index out of range")
-        cdef Word rest = ptr_word(<PyObject*>self)
-        while i:
-            rest = pair_tail(rest)
-            i -= 1
-        return to_object(pair_head(rest))
+        return to_object(pair_head(cell_at(ptr_word(<PyObject*>self), i)))
 
     @property
     def first(self):
@@ -619,13 +688,15 @@ cdef class Vector:
         return make_vector, (list(self),)
 
 
+def pairs_in_use():
+    """How many pairs there are."""
+    return cells_taken() - n_spare_pairs
+
+
 def make_list(items, tail=EMPTY_LIST):
     """The Sema list of the objects of a Python iterable, in front of the list `tail`."""
     cdef list objects = items if type(items) is list else list(items)
-    cdef Word result = to_word(tail)
-    cdef Py_ssize_t i
-    for i in range(len(objects) - 1, -1, -1):
-        result = cons(to_word(objects[i]), result)
+    cdef Word result = list_of(objects, to_word(tail))
     cdef object made = to_object(result)
     decref(result)
     return made

@@ -1,6 +1,7 @@
 from sema.stdlib.regex.charsets import Charset
 
 class Matcher:
+    most_marks: int
     def __init__(
         self, code: list[tuple[int, int, int]], charsets: list[Charset], n_groups: int
     ) -> None: ...

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from sema.errors import EvalError
 from sema.recursion import deep_recursion
 from sema.stdlib.regex.charsets import ASCII_CLASSES, UNICODE_CLASSES
@@ -113,7 +111,6 @@ class Pattern:
         self.names = names
 
 
-@lru_cache(maxsize=256)
 def compiled(pattern: str) -> Pattern:
     """The compiled form of a pattern. Raises EvalError."""
     parser = Parser(pattern)

@@ -1,0 +1,210 @@
+# cython: language_level=3
+"""The memory of pairs: pages of cells, each with room for the collector's links before it.
+
+Python's allocator, and its collector's count of what is allocated, take longer for a pair than
+all that a program does with it. Pairs are not counted for the collector's next turn: as they never
+change, no cycle is made of pairs alone, and the other objects in it count.
+
+Pages come from arenas, for which Python's arena allocator is asked, so that whoever watches that
+sees them. A cell's address tells its page; an arena whose cells are all free goes back.
+"""
+
+from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
+from cpython.object cimport PyTypeObject
+
+from sema.vm.values cimport PairCell, gc_free, gc_new
+from sema.vm.word cimport Word
+
+cdef extern from "Python.h":
+    ctypedef struct ArenaAllocator "PyObjectArenaAllocator":
+        void* ctx
+        void* (*alloc)(void*, size_t) noexcept
+        void (*free)(void*, void*, size_t) noexcept
+    void PyObject_GetArenaAllocator(ArenaAllocator*) noexcept
+
+cdef extern from *:
+    """
+    /* Without the global lock objects that the collector knows must come from its own heap. */
+    #ifdef Py_GIL_DISABLED
+    #define SEMA_HAS_PAGES 0
+    #else
+    #define SEMA_HAS_PAGES 1
+    #endif
+    """
+    const bint HAS_PAGES "SEMA_HAS_PAGES"
+
+cdef enum:
+    PAGE_BYTES = 1 << 16
+    HEADER_BYTES = 64
+    N_PAGES = 15
+    # With what is lost where an arena does not begin with a page.
+    ARENA_BYTES = (N_PAGES + 1) * PAGE_BYTES
+    MOST_EMPTY_ARENAS = 8
+
+
+cdef struct Links:
+    # The collector's, before each cell; null while it does not track the cell.
+    size_t following
+    size_t preceding
+
+cdef struct Slot:
+    Links links
+    PairCell cell
+
+cdef struct Arena:
+    void* memory
+    Page* pages
+    # How many pages were made, and in how many of them all cells are free.
+    int n_pages
+    int n_empty
+
+cdef struct Page:
+    Arena* arena
+    # The neighbours among the pages that have free cells.
+    Page* following
+    Page* preceding
+    # The free cells, linked by `head`.
+    PairCell* free
+    int n_free
+
+cdef int N_CELLS = (PAGE_BYTES - HEADER_BYTES) // sizeof(Slot)
+
+cdef Page* pages = NULL
+# The arena in which the next page is made.
+cdef Arena* growing = NULL
+cdef int n_empty_arenas = 0
+cdef Py_ssize_t n_taken = 0
+
+
+cdef int add_arena() except -1:
+    """A new arena to make pages in."""
+    global growing
+    cdef ArenaAllocator allocator
+    cdef Arena* arena = <Arena*>PyMem_RawMalloc(sizeof(Arena))
+    if arena == NULL:
+        raise MemoryError()
+    PyObject_GetArenaAllocator(&allocator)
+    arena.memory = allocator.alloc(allocator.ctx, ARENA_BYTES)
+    if arena.memory == NULL:
+        PyMem_RawFree(arena)
+        raise MemoryError()
+    arena.pages = <Page*>(<size_t>(<char*>arena.memory + PAGE_BYTES - 1) & ~<size_t>(PAGE_BYTES - 1))
+    arena.n_pages = arena.n_empty = 0
+    growing = arena
+    return 0
+
+
+cdef void free_arena(Arena* arena) noexcept:
+    """Give back an arena whose cells are all free."""
+    global growing, n_empty_arenas
+    cdef ArenaAllocator allocator
+    cdef int i
+    for i in range(N_PAGES):
+        unlink(<Page*>(<char*>arena.pages + i * PAGE_BYTES))
+    n_empty_arenas -= 1
+    if arena == growing:
+        growing = NULL
+    PyObject_GetArenaAllocator(&allocator)
+    allocator.free(allocator.ctx, arena.memory, ARENA_BYTES)
+    PyMem_RawFree(arena)
+
+
+cdef int add_page(PyTypeObject* kind) except -1:
+    """A new page, whose cells are free."""
+    cdef Page* page
+    cdef Slot* slots
+    cdef int i
+    if growing == NULL or growing.n_pages == N_PAGES:
+        add_arena()
+    page = <Page*>(<char*>growing.pages + growing.n_pages * PAGE_BYTES)
+    growing.n_pages += 1
+    slots = <Slot*>(<char*>page + HEADER_BYTES)
+    for i in range(N_CELLS):
+        slots[i].links = Links(0, 0)
+        slots[i].cell.ob_type = kind
+        slots[i].cell.head = <Word>&slots[i + 1].cell
+    slots[N_CELLS - 1].cell.head = 0
+    page.arena = growing
+    page.free = &slots[0].cell
+    page.n_free = N_CELLS
+    link(page)
+    note_empty(growing, 1)
+    return 0
+
+
+cdef void link(Page* page) noexcept:
+    global pages
+    page.following = pages
+    page.preceding = NULL
+    if pages != NULL:
+        pages.preceding = page
+    pages = page
+
+
+cdef void unlink(Page* page) noexcept:
+    global pages
+    if page.following != NULL:
+        page.following.preceding = page.preceding
+    if page.preceding != NULL:
+        page.preceding.following = page.following
+    else:
+        pages = page.following
+
+
+cdef void note_empty(Arena* arena, int change) noexcept:
+    """A page of an arena is empty now (1) or no longer (-1)."""
+    global n_empty_arenas
+    if arena.n_empty == N_PAGES:
+        n_empty_arenas -= 1
+    arena.n_empty += change
+    if arena.n_empty == N_PAGES:
+        n_empty_arenas += 1
+
+
+cdef PairCell* take_cells(PyTypeObject* kind, int* n) except NULL:
+    """All free cells of a page, linked by `head`, and their number; `kind` is Pair."""
+    global n_taken
+    cdef Page* page
+    cdef PairCell* cells
+    if HAS_PAGES:
+        if pages == NULL:
+            add_page(kind)
+        page = pages
+        unlink(page)
+        if page.n_free == N_CELLS:
+            note_empty(page.arena, -1)
+        cells = page.free
+        n[0] = page.n_free
+        page.free = NULL
+        page.n_free = 0
+    else:
+        cells = <PairCell*>gc_new(kind)
+        cells.head = 0
+        n[0] = 1
+    n_taken += n[0]
+    return cells
+
+
+cdef void give_back(PairCell* cell) noexcept:
+    """A cell that is free again, and not tracked, to its page."""
+    global n_taken
+    cdef Page* page
+    n_taken -= 1
+    if not HAS_PAGES:
+        gc_free(cell)
+        return
+    page = <Page*>(<size_t>cell & ~<size_t>(PAGE_BYTES - 1))
+    cell.head = <Word>page.free
+    page.free = cell
+    page.n_free += 1
+    if page.n_free == 1:
+        link(page)
+    elif page.n_free == N_CELLS:
+        note_empty(page.arena, 1)
+        if page.arena.n_empty == N_PAGES and n_empty_arenas > MOST_EMPTY_ARENAS:
+            free_arena(page.arena)
+
+
+cdef Py_ssize_t cells_taken() noexcept:
+    """How many cells are taken and not given back."""
+    return n_taken
