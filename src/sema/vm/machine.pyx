@@ -23,12 +23,12 @@ from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from sema.vm.caches cimport count_miss, learn, remember_in_machine, remember_in_table
 from sema.vm.code cimport Code, Entry, NativeEntry, Patch
+from sema.vm.foreign cimport accept, call_python
 from sema.vm.instruction cimport (
     A, B, C, FLAGS, SIGNED_B, SIGNED_C, WIDE, leave_frame, shifted, unshifted,
 )
 from sema.vm.maps cimport is_map, map_get
 from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
-from sema.vm.types cimport fraction_type
 from sema.vm.unwinding cimport frame_name, unwind
 from sema.vm.values cimport (
     BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, PairCell, box_value, call_function,
@@ -46,7 +46,6 @@ from sema.vm.word cimport (
 
 from sema.errors import ArityError, EvalError, SemaTypeError, UnboundError
 from sema.vm.conditions import thrown
-from sema.vm.crossing import from_python
 from sema.vm.opcodes import CALL_FORMS
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.types import type_name
@@ -459,20 +458,6 @@ cdef Word call_keyword(Word* args, Py_ssize_t n) except ABSENT:
         return NIL
     incref(found)
     return found
-
-
-cdef Word call_python(Word* args, Py_ssize_t n) except ABSENT:
-    """Any other callable of Python; its machine's host accepts the result."""
-    cdef list objects = [to_object(args[i]) for i in range(n)]
-    return to_word(accept((<object>word_ptr(args[-2]))(*objects)))
-
-
-cdef object accept(object value):
-    """A Python value as programs want it: containers and numbers of Python become Sema's."""
-    kind = type(value)
-    if kind is list or kind is tuple or kind is dict or kind is complex or kind is fraction_type():
-        return from_python(value)
-    return value
 
 
 cdef Word call_python_builtin(Word* args, Py_ssize_t n) except ABSENT:

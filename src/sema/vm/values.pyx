@@ -209,6 +209,18 @@ cdef object to_object(Word w):
     return Char(<Py_UCS4>(w & 0x1FFFFF))
 
 
+cdef PyObject* owned_object(Word w) except NULL:
+    """The same as a counted pointer, for calls of C functions that want one."""
+    cdef PyObject* p
+    if is_ref(w):
+        p = word_ptr(w)
+    else:
+        value = to_object(w)
+        p = <PyObject*>value
+    rc_inc(p)
+    return p
+
+
 # --- Making and freeing -----------------------------------------------------------------------
 
 cdef bint may_be_in_cycle(Word w) noexcept:
@@ -667,6 +679,10 @@ cdef class Box:
     def __init__(self):
         raise TypeError("boxes belong to the machine")
 
+    def __reduce__(self):
+        from sema.embed.pickling import reduced_box
+        return reduced_box(self)
+
 
 cdef class Cell:
     """A global variable: one cell per name and environment, wherever it is mentioned.
@@ -796,6 +812,10 @@ cdef class Builtin:
     def __repr__(self):
         return f"<native-fn {self.name}>"
 
+    def __reduce__(self):
+        from sema.embed.pickling import reduced_builtin
+        return reduced_builtin(self)
+
 
 cdef PyObject* builtin_call(
     PyObject* self, PyObject* const* args, size_t nargsf, PyObject* kwnames
@@ -892,6 +912,10 @@ cdef class Closure:
 
     def __repr__(self):
         return f"<native-fn {self.name or '<vm-closure>'}>"
+
+    def __reduce__(self):
+        from sema.embed.pickling import reduced_closure
+        return reduced_closure(self)
 
 
 for sequence_type in (Pair, EmptyList, Vector):

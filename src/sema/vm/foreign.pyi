@@ -1,0 +1,8 @@
+from collections.abc import Callable
+from typing import Any
+
+from sema.vm.values import Builtin
+
+def registered(
+    function: Callable[..., Any], name: str, least: int, most: int, doc: str
+) -> Builtin: ...
