@@ -36,6 +36,7 @@ cdef Word call_object(PyObject* function, Word* args, Py_ssize_t n) except ABSEN
     cdef Py_ssize_t i
     if n > FEW:
         return to_word(accept((<object>function)(*[to_object(args[i]) for i in range(n)])))
+    objects[0] = NULL
     for i in range(n):
         objects[i + 1] = owned_object(args[i])
     try:

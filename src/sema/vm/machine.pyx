@@ -122,6 +122,8 @@ cdef extern from *:
     """
     char* stack_start "sema_stack_start"() noexcept
 
+ctypedef Word* (*QuietEnter)(Machine, Activation*, Py_ssize_t, void*) noexcept
+ctypedef Word (*QuietExecute)(Machine, Word*, Word*, Word*) noexcept
 ctypedef Word (*QuietEntry)(Word*, Py_ssize_t) noexcept
 ctypedef Word (*Quiet2)(Word, Word) noexcept
 ctypedef Word (*Quiet1)(Word) noexcept
@@ -518,21 +520,21 @@ cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except AB
     cdef Word* base
     cdef Word result
     cdef Py_ssize_t i
-    try:
-        base = enter(vm, &activation, n + 2, NULL)
-    except BaseException:
+    # Errors are passed on as they are: `try` would cost as much as the rest of a short call.
+    base = (<QuietEnter>enter)(vm, &activation, n + 2, NULL)
+    if unlikely(base == NULL):
         decref(callee)
         for i in range(n):
             decref(args[i])
-        raise
+        return ABSENT
     write_entry(entry, n)
     base[0] = callee
     for i in range(n):
         base[2 + i] = args[i]
-    try:
-        result = execute(vm, base, base, entry)
-    finally:
-        leave(vm)
+    result = (<QuietExecute>execute)(vm, base, base, entry)
+    leave(vm)
+    if unlikely(result == ABSENT):
+        return ABSENT
     if vm.scheduler is not None and vm.activation == NULL:
         try:
             vm.scheduler.drain()

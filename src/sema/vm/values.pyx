@@ -8,6 +8,7 @@ could be part of a cycle, as CPython does for tuples: a list of numbers costs th
 
 from _collections_abc import Sequence
 
+from cpython.list cimport PyList_GET_SIZE
 from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_FromLongLong
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.object cimport PyObject, PyTypeObject
@@ -745,7 +746,7 @@ cdef void count_running(int change) noexcept:
     """A machine begins (1) or ends (-1) to run."""
     global running_machines
     running_machines += change
-    if not running_machines:
+    if not running_machines and PyList_GET_SIZE(retired):
         retired.clear()
 
 
