@@ -60,6 +60,11 @@ cdef object accept(object value):
     return value
 
 
+def accepted(value):
+    """A Python value as programs want it; see ``accept``."""
+    return accept(value)
+
+
 def registered(function, str name, int least, int most, str doc):
     """A function of the embedding program as a builtin of its programs, which takes from ``least``
     to ``most`` arguments, -1 for any number."""
