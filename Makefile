@@ -32,6 +32,7 @@ test: $(VENV)/.built ## Run all tests
 
 bench: $(VENV)/.built ## Measure everything, write benchmarks/results/ and the README's table
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.crossing_speed
 	@$(BIN)/python -m benchmarks.update_readme
 
 docs: $(VENV)/.built ## Write the pages of docs/reference/

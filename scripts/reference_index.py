@@ -42,6 +42,7 @@ FAMILIES = {
     "terminal": "Terminal",
     "logging": "Log lines",
     "reflect": "Programs about programs",
+    "python": "Python",
 }
 """The families that Sema for Python has, as readers look for them, with their titles."""
 
@@ -50,6 +51,14 @@ EXTENSIONS = {
     "fn/arity": "reflect",
     "fn/doc": "reflect",
     "fn/name": "reflect",
+    **dict.fromkeys(
+        """
+        py/call py/dir py/exception py/from-python py/get py/import py/instance? py/item
+        py/iterator py/list py/method py/next py/raise py/set! py/set-item! py/to-python py/trace
+        py/type py/with
+        """.split(),
+        "python",
+    ),
 }
 """The families of names that only Sema for Python has."""
 

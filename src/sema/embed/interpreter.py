@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from _thread import get_ident
+
 from sema.embed.files import decode, read_bytes
 from sema.embed.host import Host
 from sema.embed.library import Library
@@ -16,13 +18,17 @@ from sema.vm.values import Builtin, make_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from os import PathLike
-    from typing import Any
+    from types import ModuleType, TracebackType
+    from typing import Any, TypeVar
 
     from sema.compiler import CodeUnit
     from sema.embed.call_report import CallReport
+    from sema.embed.program import Program
     from sema.tasks.asyncio_driver import AsyncioDriver
+
+    Result = TypeVar("Result")
 
 MAX_DEPTH = 10_000_000
 HOT_AFTER = 100
@@ -38,7 +44,9 @@ class Interpreter:
     ``jit`` compiles what is hot to machine code, where llvmlite is installed: after
     ``jit_threshold`` ticks in one function, or everything at its first call with 0;
     ``cache`` keeps compiled code next to the files that are run.
-    An interpreter is used by one thread at a time.
+
+    An interpreter is used by one thread at a time; a second one gets a RuntimeError. Used as a
+    context manager it is closed at the end.
     """
 
     def __init__(
@@ -53,6 +61,16 @@ class Interpreter:
     ) -> None:
         if sandbox is not None:
             raise ValueError("sandboxes are not available yet")
+        self._options = {
+            "call_cache": call_cache,
+            "jit": jit,
+            "call_stats": call_stats,
+            "sandbox": sandbox,
+            "max_depth": max_depth,
+            "cache": cache,
+        }
+        self._thread = 0
+        self._is_closed = False
         self.jit = jit
         self.argv: list[str] = []
         hot_after = HOT_AFTER if jit_threshold is None else jit_threshold
@@ -70,14 +88,91 @@ class Interpreter:
         context.library = Library(
             context,
             own,
-            lambda forms, spans, file, globals_: Namespace(context, globals_).run_forms(
-                forms, spans, file
-            ),
+            lambda globals_: Namespace(context, globals_),
         )
         self._context = context
         self._machine = machine
         self._user = Namespace(context)
         self._driver: AsyncioDriver | None = None
+
+    # --- The interpreter as a whole ----------------------------------------------------------
+
+    def copy(self) -> Interpreter:
+        """Another interpreter with the same definitions, from then on independent of this one.
+
+        What never changes is shared, so that it takes well under a millisecond. Python objects
+        other than containers that became Sema's stay one; tasks, and what programs have opened,
+        are not copied.
+        """
+        from sema.embed.copying import copy_programs
+
+        made = type(self)(**self._options)  # type: ignore[arg-type]
+        made.argv = list(self.argv)
+        self._guarded(
+            lambda: copy_programs(
+                self._context, made._context, self._user.globals, made._user.globals
+            )
+        )
+        return made
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from sema.embed.pickling import reduced_interpreter
+
+        return reduced_interpreter(self, self._options)
+
+    def dumps(self, value: Any) -> bytes:
+        """The pickle of a value or function; see :meth:`loads`.
+
+        Raises pickle.PicklingError for what only exists in this process.
+        """
+        from sema.embed.pickling import dumps
+
+        return self._guarded(lambda: dumps(value))
+
+    def loads(self, data: bytes) -> Any:
+        """The value of a pickle. Its functions become this interpreter's: the globals that they
+        mention mean what they mean here. Never load pickles of strangers."""
+        from sema.embed.pickling import loads
+
+        return self._guarded(lambda: loads(data, self))
+
+    def close(self) -> None:
+        """Give up all that the programs have defined and opened. Closing twice is no error.
+
+        Raises RuntimeError while a program runs.
+        """
+        if self._machine.running:
+            raise RuntimeError("an interpreter cannot be closed while it runs")
+        self._is_closed = True
+        self._driver = None
+        self._user.globals.clear()
+        self._context.close()
+
+    def __enter__(self) -> Interpreter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _guarded(self, action: Callable[[], Result]) -> Result:
+        """The action's result. Raises RuntimeError if the interpreter is closed, or in use by
+        another thread."""
+        thread, outer = get_ident(), self._thread
+        if outer != thread:
+            if self._is_closed:
+                raise RuntimeError("this interpreter is closed")
+            if outer:
+                raise RuntimeError("this interpreter is in use by another thread")
+            self._thread = thread
+        try:
+            return action()
+        finally:
+            self._thread = outer
 
     # --- Running -----------------------------------------------------------------------------
 
@@ -88,6 +183,20 @@ class Interpreter:
         """
         forms, spans = read_all(text, file)
         return self._explained(lambda: self._user.run_forms(forms, spans, file))
+
+    def compile(self, text: str, file: str | None = None) -> Program:
+        """A unit of text, compiled once to be run often; see :meth:`eval`."""
+        from sema.embed.program import Program
+
+        forms, spans = read_all(text, file)
+        unit = self._explained(lambda: self._user.compile(forms, spans, file))
+        run = self._user.link(unit)
+        return Program(unit, lambda: self._explained(run), file)
+
+    def call(self, name: str, *args: Any) -> Any:
+        """Call a global function. Raises KeyError if there is none, :class:`sema.SemaError`."""
+        function = self[name]
+        return self._explained(lambda: function(*args))
 
     async def eval_async(self, text: str, file: str | None = None) -> Any:
         """Run a unit of text as a task inside the running asyncio loop; see :meth:`eval`.
@@ -184,7 +293,7 @@ class Interpreter:
         Errors that the program may still catch need none and cost nothing.
         """
         try:
-            return action()
+            return self._guarded(action)
         except UnboundError as error:
             from sema.embed.suggestions import hint_for
 
@@ -214,6 +323,80 @@ class Interpreter:
 
     def __contains__(self, name: str) -> bool:
         return name in self._user.globals
+
+    def __iter__(self) -> Iterator[str]:
+        return self.names()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self.names())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a global, or the default if it has none."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def update(self, values: Mapping[str, Any]) -> None:
+        """Define several globals; see :meth:`__setitem__`."""
+        for name, value in values.items():
+            self[name] = value
+
+    def function(
+        self,
+        function: Callable[..., Any] | str | None = None,
+        *,
+        name: str | None = None,
+        doc: str | None = None,
+        capability: str | None = None,
+    ) -> Any:
+        """Define a Python function as a global, with its arity and doc string; a decorator.
+
+        ``@interp.function`` takes the function's name, ``is_valid`` becoming ``is-valid``;
+        ``@interp.function("name", ...)`` gives it another. ``capability`` is what a sandbox must
+        grant for it. The function itself is returned.
+
+        Raises ValueError if it cannot be called with positional arguments alone.
+        """
+        if callable(function):
+            self._register(function, name, doc, capability)
+            return function
+
+        def register(decorated: Callable[..., Any]) -> Callable[..., Any]:
+            self._register(decorated, function or name, doc, capability)
+            return decorated
+
+        return register
+
+    def module(
+        self, module: ModuleType, prefix: str | None = None, *, capability: str | None = None
+    ) -> None:
+        """Define what a Python module offers as globals ``PREFIX/NAME``: functions and values.
+
+        ``prefix`` is by default the last part of the module's name; see :meth:`function`.
+        """
+        from sema.embed.functions import functions_of, spelling
+
+        if prefix is None:
+            prefix = spelling(module.__name__.rpartition(".")[2])
+        for spelled, value in functions_of(module):
+            name = f"{prefix}/{spelled}"
+            if callable(value):
+                self._register(value, name, None, capability)
+            else:
+                self[name] = value
+
+    def _register(
+        self,
+        function: Callable[..., Any],
+        name: str | None,
+        doc: str | None,
+        capability: str | None,
+    ) -> None:
+        from sema.embed.functions import function_of
+
+        made = function_of(function, name, doc)
+        self._user.globals.cell(made.name).set(made)
 
     def names(self) -> Iterator[str]:
         """All names that have a value: the library's and the program's."""

@@ -18,39 +18,54 @@ from sema.vm.values import Builtin, Pair
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
-    from sema.embed.namespace import Context
-
-    Run = Callable[[list[Any], SpanTable, str, Globals], Any]
+    from sema.compiler import CodeUnit
+    from sema.embed.namespace import Context, Namespace
 
 
 class Library:
     """The values of the library's names, for one interpreter.
 
     ``context`` is what the builtins that belong to the interpreter are bound to, ``own`` some more
-    of them; ``run`` runs forms in an environment.
+    of them; ``namespace_of`` gives the namespace of the library's environment.
     """
 
-    def __init__(self, context: Context, own: dict[str, Any], run: Run) -> None:
+    def __init__(
+        self,
+        context: Context,
+        own: dict[str, Any],
+        namespace_of: Callable[[Globals], Namespace],
+    ) -> None:
         self._context = context
         self._own = own
-        self._run = run
-        self._globals = Globals(self._first_value)
+        self._namespace_of = namespace_of
+        self.globals = Globals(self)
 
     def find(self, name: str) -> Any:
         """The value of a name of the library, or None if there is no such name."""
-        cell = self._globals.cell(name)
+        cell = self.globals.cell(name)
         return cell.get() if cell.bound else None
 
-    def _first_value(self, name: str) -> Any:
+    def first_value(self, name: str) -> Any:
+        """See :meth:`find`; called once for each name."""
         value = self._own.get(name)
         if value is None:
             value = self._registered(name)
         if value is None:
             value = BUILTIN_MACROS.get(name)
         return self._from_prelude(name) if value is None else value
+
+    place = LIBRARY_FILE
+
+    def definitions(self) -> dict[str, Any]:
+        """No program defines anything here."""
+        return {}
+
+    def removed(self) -> Iterator[str]:
+        """No program takes anything away."""
+        return iter(())
 
     def _registered(self, name: str) -> Any:
         """The value of a builtin, bound to the interpreter if it depends on that."""
@@ -70,14 +85,21 @@ class Library:
             return self.find(declared.name)
         if declared is None and not name.startswith("__vm-"):
             return None
-        definitions, spans = prelude()
-        form = definitions.get(name)
-        if form is None:
-            return None
-        self._run([form], spans, LIBRARY_FILE, self._globals)
-        return self._globals.cell(name).get()
+        namespace = self._namespace_of(self.globals)
+        key = (name, self._context.machine.call_stats)
+        unit = _compiled.get(key)
+        if unit is None:
+            definitions, spans = prelude()
+            form = definitions.get(name)
+            if form is None:
+                return None
+            unit = _compiled[key] = namespace.compile([form], spans, LIBRARY_FILE)
+        namespace.run(unit)
+        return self.globals.cell(name).get()
 
 
+# The prelude's code, by name and whether it has counters: the same for all interpreters.
+_compiled: dict[tuple[str, bool], CodeUnit] = {}
 _prelude: tuple[dict[str, Pair], SpanTable] | None = None
 
 

@@ -14,12 +14,13 @@ from sema.embed.files import read_bytes
 from sema.embed.namespace import Namespace
 from sema.embed.packages import find_package
 from sema.errors import EvalError, SemaTypeError
+from sema.reader import read_all, write
 from sema.vm.types import type_name
 from sema.vm.values import intern_keyword
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any, TypeAlias
 
     from sema.embed.namespace import Context
@@ -59,10 +60,35 @@ class Modules:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._exports: dict[str, dict[str, Any]] = {}
+        # What the modules export, and their namespaces, by their canonical paths.
+        self.exports: dict[str, dict[str, Any]] = {}
+        self.namespaces: dict[str, Namespace] = {}
         # What tasks wait for that import a module which another task is evaluating.
         self._evaluating: dict[str, AsyncPromise] = {}
         self._files_of_root: list[_Running] = []
+
+    def clear(self) -> None:
+        """Forget all modules."""
+        self.exports.clear()
+        self.namespaces.clear()
+
+    def copy_from(self, other: Modules, copy: Callable[[Any], Any]) -> None:
+        """Take over the modules of another interpreter: ``copy`` makes values this one's."""
+        self.exports = {
+            file: {name: copy(value) for name, value in exports.items()}
+            for file, exports in other.exports.items()
+        }
+
+    def add_namespace(self, file: str) -> Namespace:
+        """A new namespace, that of the module in a file."""
+        made = self.namespaces[file] = Namespace(self._context)
+        made.place = file
+        return made
+
+    def import_alone(self, file: str) -> None:
+        """Evaluate the module in a file, if it has not been."""
+        forms, spans = read_all(f"(import {write(file)})", None)
+        Namespace(self._context).run_forms(forms, spans, None)
 
     def load(self, namespace: Namespace, path: object, origin: str | None) -> Steps:
         """The steps that run a file in the namespace.
@@ -88,9 +114,9 @@ class Modules:
         files = [running.canonical for running in self._files()]
         while canonical in self._evaluating and canonical not in files:
             yield self._evaluating[canonical]
-        if canonical not in self._exports:
+        if canonical not in self.exports:
             yield from self._evaluate(file, spec)
-        exports = self._exports[canonical]
+        exports = self.exports[canonical]
         for name in names:
             if name not in exports:
                 raise EvalError(f"import: module does not export '{name}'")
@@ -144,7 +170,9 @@ class Modules:
         defined = running.namespace.definitions()
         names = defined if running.exports is None else running.exports
         exports = {name: defined[name] for name in names if name in defined}
-        self._exports[running.canonical] = exports
+        self.exports[running.canonical] = exports
+        self.namespaces[running.canonical] = running.namespace
+        running.namespace.place = running.canonical
 
     def _run(self, running: _Running, form: str) -> Steps:
         shown = "" if running.written == running.file else f"{running.written}: "

@@ -67,6 +67,13 @@ class Context:
         self.library: Library
         self.modules: Modules
 
+    def close(self) -> None:
+        """Give up all tasks, modules and what programs have opened."""
+        self.machine.scheduler = None
+        self.modules.clear()
+        self._kept.clear()
+        self.codes.clear()
+
     def kept(self, kind: type[Kept]) -> Kept:
         """The one object of a class that the interpreter has: what its programs have opened."""
         found = self._kept.get(kind)
@@ -84,12 +91,15 @@ class Namespace:
 
     def __init__(self, context: Context, globals_: Globals | None = None) -> None:
         self.context = context
+        # The file of the module whose namespace it is.
+        self.place = ""
         # Whether the code compiled last calls a redefined operator.
         self._met_redefined = False
         self._primitives = self._own_primitives()
-        self.globals = Globals(self._first_value) if globals_ is None else globals_
+        self.globals = Globals(self) if globals_ is None else globals_
 
-    def _first_value(self, name: str) -> Any:
+    def first_value(self, name: str) -> Any:
+        """The value that a name has before a program defines it, or None."""
         primitive = self._primitives.get(name)
         return self.context.library.find(name) if primitive is None else primitive
 
@@ -318,11 +328,15 @@ class Namespace:
 
     # --- Definitions -------------------------------------------------------------------------
 
+    def removed(self) -> Iterator[str]:
+        """The names of the library whose values a program has taken away."""
+        return (name for name in self.globals.unbound() if self.first_value(name) is not None)
+
     def definitions(self) -> dict[str, Any]:
         """The globals that a program has defined or redefined, with their values."""
         found = {}
         for name, value in self.globals.defined():
-            original = self._first_value(name)
+            original = self.first_value(name)
             if original is None or value is not original:
                 found[name] = value
         return found

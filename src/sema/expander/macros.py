@@ -7,6 +7,7 @@ from sema.errors import ArityError, SemaError, Span, TraceFrame
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import Any
 
 
 class Macro:
@@ -17,6 +18,7 @@ class Macro:
 
     __slots__ = ("doc", "max_args", "min_args", "name", "transformer")
     __sema_type__ = "macro"
+    __sema_state__ = True
 
     def __init__(
         self,
@@ -54,6 +56,11 @@ class Macro:
 
     def __sema_write__(self) -> str:
         return f"<macro {self.name}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        from sema.embed.pickling import reduced_macro
+
+        return reduced_macro(self)
 
     def __repr__(self) -> str:
         return self.__sema_write__()

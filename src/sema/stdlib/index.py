@@ -201,6 +201,11 @@ FAMILIES: dict[str, str] = {
     "regex": """
         regex/find-all regex/match regex/match? regex/replace regex/replace-all regex/split
     """,
+    "python": """
+        __vm-enter __vm-leave py/call py/dir py/exception py/from-python py/get py/import
+        py/instance? py/item py/iterator py/list py/method py/next py/raise py/set! py/set-item!
+        py/to-python py/trace py/type
+    """,
     "toml": """
         toml/decode toml/encode
     """,
@@ -213,7 +218,7 @@ FAMILIES: dict[str, str] = {
         list/drop-while list/find list/group-by list/key-by list/reject list/sole
         list/take-while list/times make-parameter map map-indexed map/filter map/map-keys
         map/map-vals map/update map/update-in mapcar parallel parallel-settled partition
-        pipeline pipeline-settled reduce retry settled-partition settled/err? settled/ok? some?
+        pipeline pipeline-settled py/with reduce retry settled-partition settled/err? settled/ok? some?
         sort sort-by string/map sys/check-signals sys/on-signal take-while tap time time/ms
         update-in with-retry
     """,

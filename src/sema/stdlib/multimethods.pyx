@@ -27,6 +27,7 @@ cdef class Multimethod:
     cdef object function
 
     __sema_type__ = "multimethod"
+    __sema_state__ = True
 
     @property
     def __sema_function__(self):

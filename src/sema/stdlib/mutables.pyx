@@ -21,6 +21,7 @@ cdef class MutableArray:
 
     __sema_type__ = "mutable-array"
     __sema_mutable__ = True
+    __sema_state__ = True
     __hash__ = None
 
     def __cinit__(self):
@@ -38,6 +39,12 @@ cdef class MutableArray:
     def __sema_write__(self):
         return f"<mutable-array {len(self.items)}>"
 
+    def __reduce__(self):
+        return MutableArray, (), self.items
+
+    def __setstate__(self, items):
+        self.items = list(items)
+
 
 @cython.trashcan(True)
 cdef class MutableCell:
@@ -47,6 +54,7 @@ cdef class MutableCell:
 
     __sema_type__ = "mutable-cell"
     __sema_mutable__ = True
+    __sema_state__ = True
     __hash__ = None
 
     def __sema_parts__(self):

@@ -132,9 +132,12 @@ cdef Word lcm(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word absolute(Word* args, Py_ssize_t n) except ABSENT:
-    cdef NumberKind kind = need_number(args[0])
-    if kind == SMALL:
-        return wide_int(abs(word_int(args[0])))
+    cdef NumberKind kind
+    cdef int64_t small
+    if is_int(args[0]):
+        small = word_int(args[0])
+        return wide_int(-small if small < 0 else small)
+    kind = need_number(args[0])
     if kind == FLOAT:
         return double_word(fabs(word_double(args[0])))
     value = to_object(args[0])

@@ -25,6 +25,7 @@ cdef class Promise:
     cdef readonly bint forced
 
     __sema_type__ = "promise"
+    __sema_state__ = True
 
     def __sema_write__(self):
         return "<promise (forced)>" if self.forced else "<promise>"

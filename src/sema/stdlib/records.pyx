@@ -13,7 +13,7 @@ from sema.stdlib.sequences cimport count_argument, type_error
 from sema.vm.equality import equal, structural_hash
 from sema.vm.types import type_name
 from sema.vm.values cimport (
-    Builtin, CEntry, Symbol, Vector, cons, new_vector, to_object, to_word, type_of, vector_items,
+    Builtin, Symbol, Vector, cons, new_vector, to_object, to_word, type_of, vector_items,
     vector_ready, vector_size,
 )
 from sema.vm.word cimport (
@@ -30,6 +30,7 @@ cdef class Record:
     cdef readonly Vector fields
 
     __sema_type__ = "record"
+    __sema_state__ = True
 
     def __init__(self):
         raise TypeError("records are made by the constructors of their types")
@@ -57,6 +58,11 @@ cdef class Role:
 
     cdef str type
     cdef Py_ssize_t index
+    # What the builtin is: a constructor, predicate or accessor.
+    cdef str job
+
+    def __sema_reduce__(self, Builtin builtin):
+        return remade_function, (self.job, builtin.name, builtin.min_args, self.type, self.index)
 
     def __call__(self, *args):
         raise TypeError("only the function of the record type can be called")
@@ -118,16 +124,27 @@ cdef Word access(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word function_of_type(
-    CEntry entry, Word* args, Py_ssize_t n_args, Py_ssize_t index
+    str job, Word* args, Py_ssize_t n_args, Py_ssize_t index
 ) except ABSENT:
     """The builtin that the second argument names, of the record type that the first one names."""
+    return to_word(
+        remade_function(job, symbol_name(args[1]), n_args, symbol_name(args[0]), index))
+
+
+def remade_function(str job, str name, int n_args, str type, Py_ssize_t index):
+    """The builtin that does a job for a record type."""
     cdef Role role = Role.__new__(Role)
-    cdef Builtin made
-    role.type = symbol_name(args[0])
+    cdef Builtin made = Builtin(name, role, n_args, n_args)
+    role.type = type
     role.index = index
-    made = Builtin(symbol_name(args[1]), role, n_args, n_args)
-    made.entry = entry
-    return to_word(made)
+    role.job = job
+    if job == "construct":
+        made.entry = construct
+    elif job == "test":
+        made.entry = is_instance
+    else:
+        made.entry = access
+    return made
 
 
 cdef str symbol_name(Word w):
@@ -137,15 +154,15 @@ cdef str symbol_name(Word w):
 
 
 cdef Word make_constructor(Word* args, Py_ssize_t n) except ABSENT:
-    return function_of_type(construct, args, count_argument(args[2], "define-record-type"), 0)
+    return function_of_type("construct", args, count_argument(args[2], "define-record-type"), 0)
 
 
 cdef Word make_predicate(Word* args, Py_ssize_t n) except ABSENT:
-    return function_of_type(is_instance, args, 1, 0)
+    return function_of_type("test", args, 1, 0)
 
 
 cdef Word make_accessor(Word* args, Py_ssize_t n) except ABSENT:
-    return function_of_type(access, args, 1, count_argument(args[2], "define-record-type"))
+    return function_of_type("access", args, 1, count_argument(args[2], "define-record-type"))
 
 
 declare(make_constructor, "__vm-record-constructor", "type name n",

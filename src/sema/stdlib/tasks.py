@@ -76,13 +76,19 @@ def spawn(context: Context, thunk: Any) -> AsyncPromise:
 
 @builtin(
     "async/await",
-    doc="The value of a promise, once it is there; anything else is its own value.",
+    doc="The value of a promise, or of an awaitable of Python, once it is there; anything else is its "
+    "own value.",
     example="(async/await (async/resolved 1)) => 1",
     aliases=("__vm-await",),
     tier="T2",
     waits=True,
+    owned=True,
 )
-def await_value(promise: Any) -> Any:
+def await_value(context: Context, promise: Any) -> Any:
+    if type(promise) is not AsyncPromise and hasattr(type(promise), "__await__"):
+        from sema.tasks.awaitables import adopted
+
+        return adopted(context, promise)
     return promise
 
 

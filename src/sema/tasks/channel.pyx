@@ -1,6 +1,8 @@
 # cython: language_level=3
 """Channels: bounded queues between tasks. Who waits is served in the order of coming."""
 
+cimport cython
+
 from collections import deque
 
 from sema.tasks.promise cimport PENDING, AsyncPromise
@@ -10,6 +12,7 @@ from sema.reader.printer import write
 from sema.tasks.scheduler import do_nothing
 
 
+@cython.auto_pickle(False)
 cdef class Channel:
     """A queue of at most ``capacity`` values.
 

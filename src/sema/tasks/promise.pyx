@@ -1,6 +1,8 @@
 # cython: language_level=3
 """Promises of results that are there later. Whatever a task waits for, it waits for a promise."""
 
+cimport cython
+
 from sema.errors import CancelledError
 from sema.vm.values import intern_keyword
 
@@ -27,6 +29,7 @@ cdef class Callback(Waiter):
         return 0
 
 
+@cython.auto_pickle(False)
 cdef class AsyncPromise:
     """A result that is there later: a value, an error, or the news that it was cancelled.
 

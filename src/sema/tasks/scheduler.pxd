@@ -29,6 +29,8 @@ cdef class Scheduler:
     cdef list timers
     cdef object world
     cdef object listener
+    # How many promises the event loop will settle.
+    cdef int expected
     # The virtual clock, in milliseconds.
     cdef double now
     cdef bint is_new_run

@@ -228,6 +228,21 @@ cdef class Scheduler:
         """Whether anybody else has something to do while the running code waits for the world."""
         return self.listener is not None or len(self.unfinished) > 0
 
+    @property
+    def is_driven(self):
+        """Whether an event loop gives the tasks their turns."""
+        return self.listener is not None
+
+    def expect_news(self):
+        """A promise will be settled by the event loop."""
+        self.expected += 1
+
+    def bring_news(self):
+        """A promise has been settled by the event loop, which shall give the tasks their turns."""
+        self.expected -= 1
+        if self.listener is not None:
+            self.listener()
+
     def listen(self, listener):
         """Call the listener, in any thread, whenever something has come from outside."""
         self.listener = listener
@@ -359,7 +374,7 @@ cdef class Scheduler:
 
     def is_busy(self):
         """Whether something may come from outside."""
-        return self.world is not None and self.world.is_busy
+        return self.expected > 0 or (self.world is not None and self.world.is_busy)
 
     def rouse_idle(self):
         """Nothing can go on: tell whoever waits for just that. False if nobody does."""

@@ -45,7 +45,8 @@ cdef class Code:
     cdef readonly str name
     cdef readonly object unit
     cdef readonly object machine
-    cdef object cell_of
+    # Gives the environment's cell of a global.
+    cdef readonly object cell_of
     # What the words point to and what the caches remember, where the collector sees it.
     cdef list kept
     cdef dict remembered

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from sema.compiler.unit import CodeUnit
@@ -30,6 +31,8 @@ class Code:
     def n_registers(self) -> int: ...
     @property
     def has_rest(self) -> bool: ...
+    @property
+    def cell_of(self) -> Callable[[str], Cell]: ...
     @property
     def functions(self) -> list[Code]: ...
     @property

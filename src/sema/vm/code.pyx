@@ -296,6 +296,10 @@ cdef class Code:
     def __repr__(self):
         return f"<code {self.name or '<lambda>'}>"
 
+    def __reduce__(self):
+        from sema.embed.pickling import reduced_code
+        return reduced_code(self)
+
 
 def first(pair):
     return pair[0]

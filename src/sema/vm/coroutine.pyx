@@ -164,16 +164,17 @@ cdef int take_off(Coroutine self, Word* base, int64_t outer_depth) except -1:
     self.at = at
     self.at_call = vm.parked == PARKED_AT_CALL
     self.depth = vm.depth - outer_depth
+    # The collector may look at what has been noted at any time.
+    memcpy(self.frames, base, self.n_words * sizeof(Word))
     while regs != base:
         code = frame_code(regs)
         # While a run is on, frames may borrow closures; see `retired` in `values.pyx`.
         if not is_ref(regs[-2]):
             rc_inc(word_ptr(regs[-2]))
-            regs[-2] = REF_TAG | (regs[-2] & PAYLOAD)
+            self.frames[regs - 2 - base] = REF_TAG | (regs[-2] & PAYLOAD)
         note_owned(self, regs - 2 - base)
         note_registers(self, regs, regs - base, code.live_mask(code.offset_of(at)))
         leave_frame(&regs, &at)
-    memcpy(self.frames, base, self.n_words * sizeof(Word))
     return 0
 
 

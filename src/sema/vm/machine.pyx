@@ -23,12 +23,12 @@ from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
 from sema.vm.caches cimport count_miss, learn, remember_in_machine, remember_in_table
 from sema.vm.code cimport Code, Entry, NativeEntry, Patch
+from sema.vm.foreign cimport accept, call_python
 from sema.vm.instruction cimport (
     A, B, C, FLAGS, SIGNED_B, SIGNED_C, WIDE, leave_frame, shifted, unshifted,
 )
 from sema.vm.maps cimport is_map, map_get
 from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
-from sema.vm.types cimport fraction_type
 from sema.vm.unwinding cimport frame_name, unwind
 from sema.vm.values cimport (
     BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, PairCell, box_value, call_function,
@@ -46,7 +46,6 @@ from sema.vm.word cimport (
 
 from sema.errors import ArityError, EvalError, SemaTypeError, UnboundError
 from sema.vm.conditions import thrown
-from sema.vm.crossing import from_python
 from sema.vm.opcodes import CALL_FORMS
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.types import type_name
@@ -124,6 +123,8 @@ cdef extern from *:
     """
     char* stack_start "sema_stack_start"() noexcept
 
+ctypedef Word* (*QuietEnter)(Machine, Activation*, Py_ssize_t, void*) noexcept
+ctypedef Word (*QuietExecute)(Machine, Word*, Word*, Word*) noexcept
 ctypedef Word (*QuietEntry)(Word*, Py_ssize_t) noexcept
 ctypedef Word (*Quiet2)(Word, Word) noexcept
 ctypedef Word (*Quiet1)(Word) noexcept
@@ -470,20 +471,6 @@ cdef Word call_keyword(Word* args, Py_ssize_t n) except ABSENT:
     return found
 
 
-cdef Word call_python(Word* args, Py_ssize_t n) except ABSENT:
-    """Any other callable of Python; its machine's host accepts the result."""
-    cdef list objects = [to_object(args[i]) for i in range(n)]
-    return to_word(accept((<object>word_ptr(args[-2]))(*objects)))
-
-
-cdef object accept(object value):
-    """A Python value as programs want it: containers and numbers of Python become Sema's."""
-    kind = type(value)
-    if kind is list or kind is tuple or kind is dict or kind is complex or kind is fraction_type():
-        return from_python(value)
-    return value
-
-
 cdef Word call_python_builtin(Word* args, Py_ssize_t n) except ABSENT:
     """A builtin that is written in Python."""
     cdef list objects = [to_object(args[i]) for i in range(n)]
@@ -542,21 +529,21 @@ cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except AB
     cdef Word* base
     cdef Word result
     cdef Py_ssize_t i
-    try:
-        base = enter(vm, &activation, n + 2, NULL)
-    except BaseException:
+    # Errors are passed on as they are: `try` would cost as much as the rest of a short call.
+    base = (<QuietEnter>enter)(vm, &activation, n + 2, NULL)
+    if unlikely(base == NULL):
         decref(callee)
         for i in range(n):
             decref(args[i])
-        raise
+        return ABSENT
     write_entry(entry, n)
     base[0] = callee
     for i in range(n):
         base[2 + i] = args[i]
-    try:
-        result = execute(vm, base, base, entry)
-    finally:
-        leave(vm)
+    result = (<QuietExecute>execute)(vm, base, base, entry)
+    leave(vm)
+    if unlikely(result == ABSENT):
+        return ABSENT
     if vm.scheduler is not None and vm.activation == NULL:
         try:
             vm.scheduler.drain()

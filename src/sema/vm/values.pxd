@@ -174,6 +174,7 @@ cpdef Keyword intern_keyword(str name)
 
 cdef Word to_word(object value)
 cdef object to_object(Word w)
+cdef PyObject* owned_object(Word w) except NULL
 cdef object call_function(Builtin builtin, list args)
 cdef Word append_text(Word* text, str more) except ABSENT
 

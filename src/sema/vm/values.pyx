@@ -8,6 +8,7 @@ could be part of a cycle, as CPython does for tuples: a list of numbers costs th
 
 from _collections_abc import Sequence
 
+from cpython.list cimport PyList_GET_SIZE
 from cpython.long cimport PyLong_AsLongLongAndOverflow, PyLong_FromLongLong
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.object cimport PyObject, PyTypeObject
@@ -208,6 +209,18 @@ cdef object to_object(Word w):
     if w == ABSENT:
         raise SystemError("an absent word escaped from the machine")
     return Char(<Py_UCS4>(w & 0x1FFFFF))
+
+
+cdef PyObject* owned_object(Word w) except NULL:
+    """The same as a counted pointer, for calls of C functions that want one."""
+    cdef PyObject* p
+    if is_ref(w):
+        p = word_ptr(w)
+    else:
+        value = to_object(w)
+        p = <PyObject*>value
+    rc_inc(p)
+    return p
 
 
 # --- Making and freeing -----------------------------------------------------------------------
@@ -738,6 +751,10 @@ cdef class Box:
     def __init__(self):
         raise TypeError("boxes belong to the machine")
 
+    def __reduce__(self):
+        from sema.embed.pickling import reduced_box
+        return reduced_box(self)
+
 
 cdef class Cell:
     """A global variable: one cell per name and environment, wherever it is mentioned.
@@ -800,7 +817,7 @@ cdef void count_running(int change) noexcept:
     """A machine begins (1) or ends (-1) to run."""
     global running_machines
     running_machines += change
-    if not running_machines:
+    if not running_machines and PyList_GET_SIZE(retired):
         retired.clear()
 
 
@@ -866,6 +883,10 @@ cdef class Builtin:
 
     def __repr__(self):
         return f"<native-fn {self.name}>"
+
+    def __reduce__(self):
+        from sema.embed.pickling import reduced_builtin
+        return reduced_builtin(self)
 
 
 cdef PyObject* builtin_call(
@@ -963,6 +984,10 @@ cdef class Closure:
 
     def __repr__(self):
         return f"<native-fn {self.name or '<vm-closure>'}>"
+
+    def __reduce__(self):
+        from sema.embed.pickling import reduced_closure
+        return reduced_closure(self)
 
 
 for sequence_type in (Pair, EmptyList, Vector):
