@@ -185,7 +185,6 @@ class TestStatus:
                 "option '--call-cache' is one of none, vm, site, patched, not 'best'",
             ),
             (["a.sema", "b.sema"], "unexpected argument 'b.sema'; put '--' before the arguments"),
-            (["--sandbox=all"], "sandbox modes are not available yet"),
             (["disasm"], "sema disasm: the following arguments are required: FILE"),
         ],
     )

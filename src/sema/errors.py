@@ -207,11 +207,60 @@ class Rethrown(SemaError):
         self.condition = condition
 
 
-class SemaPermissionError(SemaError):
-    """A capability or path that the sandbox does not grant."""
+class SandboxError(SemaError):
+    """Base of what a sandbox stops a program with."""
+
+
+class SemaPermissionError(SandboxError):
+    """A capability or path that the sandbox does not grant; the program can catch it."""
 
     kind = "permission-denied"
     prefix = "Permission denied: "
+
+
+class LimitExceeded(SandboxError):
+    """A limit of the sandbox was reached: ``used`` of ``limit``. The program cannot catch it."""
+
+    uncatchable = True
+    text = "limit exceeded: {used} of {limit}"
+
+    def __init__(self, used: float, limit: float) -> None:
+        super().__init__(self.text.format(used=used, limit=limit))
+        self.used = used
+        self.limit = limit
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.used, self.limit)
+
+
+class FuelExhausted(LimitExceeded):
+    """More work than the sandbox grants, in units: calls, backward jumps, work in builtins."""
+
+    text = "step limit exceeded: {limit:,} units of fuel"
+
+
+class TimeoutExceeded(LimitExceeded):
+    """More time than the sandbox grants, in seconds."""
+
+    text = "evaluation exceeded time budget"
+
+
+class MemoryExceeded(LimitExceeded):
+    """More memory than the sandbox grants, in bytes."""
+
+    text = "memory limit exceeded: {used:,} of {limit:,} bytes"
+
+
+class DepthExceeded(LimitExceeded):
+    """More frames than the sandbox grants."""
+
+    text = "stack overflow: maximum call depth exceeded"
+
+
+class OutputExceeded(LimitExceeded):
+    """More output than the sandbox grants, in bytes."""
+
+    text = "output limit exceeded: {used:,} of {limit:,} bytes"
 
 
 class CancelledError(SemaError):
@@ -240,12 +289,6 @@ class TimeoutExpired(SemaError):
 
 class StuckError(EvalError):
     """All tasks wait for each other. The program cannot catch it: none of it can go on."""
-
-    uncatchable = True
-
-
-class SandboxError(SemaError):
-    """A limit of the host was reached; the program cannot catch it."""
 
     uncatchable = True
 

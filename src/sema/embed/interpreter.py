@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from sema.compiler import CodeUnit
     from sema.embed.call_report import CallReport
     from sema.embed.program import Program
+    from sema.embed.sandbox import Sandbox
     from sema.tasks.asyncio_driver import AsyncioDriver
+    from sema.tasks.promise import AsyncPromise
 
     Result = TypeVar("Result")
 
@@ -43,7 +45,8 @@ class Interpreter:
     :meth:`call_report` possible, at a cost; ``max_depth`` limits the number of frames;
     ``jit`` compiles what is hot to machine code, where llvmlite is installed: after
     ``jit_threshold`` ticks in one function, or everything at its first call with 0;
-    ``cache`` keeps compiled code next to the files that are run.
+    ``cache`` keeps compiled code next to the files that are run; ``sandbox`` is what programs may
+    do and use, see :class:`sema.Sandbox`.
 
     An interpreter is used by one thread at a time; a second one gets a RuntimeError. Used as a
     context manager it is closed at the end.
@@ -55,12 +58,10 @@ class Interpreter:
         jit: bool = True,
         jit_threshold: int | None = None,
         call_stats: bool = False,
-        sandbox: None = None,
+        sandbox: Sandbox | None = None,
         max_depth: int | None = None,
         cache: bool = True,
     ) -> None:
-        if sandbox is not None:
-            raise ValueError("sandboxes are not available yet")
         self._options = {
             "call_cache": call_cache,
             "jit": jit,
@@ -73,16 +74,21 @@ class Interpreter:
         self._is_closed = False
         self.jit = jit
         self.argv: list[str] = []
+        limits = None if sandbox is None else sandbox.limits()
+        if limits is not None and limits.max_depth is not None:
+            max_depth = limits.max_depth
         hot_after = HOT_AFTER if jit_threshold is None else jit_threshold
         machine = Machine(
             call_cache,
             call_stats,
             MAX_DEPTH if max_depth is None else max_depth,
             Host(),
-            # Statistics are of what the interpreter does.
-            hot_after if jit and not call_stats else -1,
+            # Statistics are of what the interpreter does, and so are the limits of a sandbox.
+            hot_after if jit and not call_stats and sandbox is None else -1,
+            limits,
         )
-        context = Context(machine, cache)
+        # What is cached beside the sources is run unverified: nobody in a sandbox may have made it.
+        context = Context(machine, cache and sandbox is None, sandbox)
         own = {"sys/args": Builtin("sys/args", lambda: make_list(self.argv), 0, 0)}
         context.modules = Modules(context)
         context.library = Library(
@@ -181,8 +187,12 @@ class Interpreter:
 
         ``file`` names the text in positions. Raises :class:`sema.SemaError`.
         """
-        forms, spans = read_all(text, file)
-        return self._explained(lambda: self._user.run_forms(forms, spans, file))
+
+        def run() -> Any:
+            forms, spans = read_all(text, file)
+            return self._user.run_forms(forms, spans, file)
+
+        return self._explained(run)
 
     def compile(self, text: str, file: str | None = None) -> Program:
         """A unit of text, compiled once to be run often; see :meth:`eval`."""
@@ -208,13 +218,16 @@ class Interpreter:
 
         from sema.tasks.asyncio_driver import AsyncioDriver
 
-        forms, spans = read_all(text, file)
+        def spawn() -> AsyncPromise:
+            forms, spans = read_all(text, file)
+            unit = self._user.compile(forms, spans, file)
+            return scheduler.spawn(self._user.link(unit))
+
         scheduler = self._context.scheduler
         loop = asyncio.get_running_loop()
         if self._driver is None or self._driver.loop is not loop:
             self._driver = AsyncioDriver(scheduler, loop)
-        unit = self._explained(lambda: self._user.compile(forms, spans, file))
-        return await self._driver.result(scheduler.spawn(self._user.link(unit)))
+        return await self._driver.result(self._explained(spawn))
 
     def eval_to_string(self, text: str) -> str:
         """Run a unit of text and return its value in readable printed form."""
@@ -292,8 +305,12 @@ class Interpreter:
 
         Errors that the program may still catch need none and cost nothing.
         """
+        limits = self._machine.limits
         try:
-            return self._guarded(action)
+            if limits is None:
+                return self._guarded(action)
+            with limits:
+                return self._guarded(action)
         except UnboundError as error:
             from sema.embed.suggestions import hint_for
 

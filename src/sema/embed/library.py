@@ -14,6 +14,7 @@ from sema.expander.prelude import BUILTIN_MACROS
 from sema.reader import SpanTable, read_all
 from sema.stdlib import registry
 from sema.vm.code import LIBRARY_FILE
+from sema.vm.limits import Unlimited
 from sema.vm.values import Builtin, Pair
 
 TYPE_CHECKING = False
@@ -50,6 +51,15 @@ class Library:
 
     def first_value(self, name: str) -> Any:
         """See :meth:`find`; called once for each name."""
+        sandbox = self._context.sandbox
+        if sandbox is None:
+            return self._original(name)
+        with Unlimited():
+            declared = registry.declaration(name)
+            value = self._original(name)
+        return value if declared is None else sandbox.guarded(value, declared)
+
+    def _original(self, name: str) -> Any:
         value = self._own.get(name)
         if value is None:
             value = self._registered(name)

@@ -97,7 +97,8 @@ class Modules:
         cannot be read, EvalError if it is being run already.
         """
         path = _text(path)
-        running = _Running(self._beside(path, origin), namespace, path)
+        file = self._permitted("load", self._beside(path, origin))
+        running = _Running(file, namespace, path)
         self._check_cycle(running, "load")
         yield from self._run(running, "load")
 
@@ -109,7 +110,8 @@ class Modules:
         Raises as :meth:`load` does, and EvalError for names that the module does not export.
         """
         spec = _text(spec)
-        file = find_package(spec) or self._beside(spec, origin)
+        self._permitted("import", "")
+        file = self._permitted("import", find_package(spec) or self._beside(spec, origin))
         canonical = os.path.realpath(file)
         files = [running.canonical for running in self._files()]
         while canonical in self._evaluating and canonical not in files:
@@ -154,6 +156,14 @@ class Modules:
         if origin is None and files:
             origin = files[-1].file
         return os.path.join(os.path.dirname(origin or ""), path.removeprefix("./"))
+
+    def _permitted(self, form: str, file: str) -> str:
+        """The file, if the sandbox lets the program read it. Raises SemaPermissionError."""
+        sandbox = self._context.sandbox
+        if sandbox is None:
+            return file
+        sandbox.check(form, "fs-read")
+        return sandbox.checked_path(form, file) if file else file
 
     def _evaluate(self, file: str, spec: str) -> Steps:
         """The steps that run the file of a module; then it is known what it exports."""

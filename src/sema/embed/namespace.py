@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sema.embed.cache import CachedCode
     from sema.embed.library import Library
     from sema.embed.modules import Modules, Steps
+    from sema.embed.sandbox import Sandbox
     from sema.errors import Span
     from sema.expander.core import Lambda, Node
     from sema.tasks.scheduler import Scheduler
@@ -45,10 +46,10 @@ class Context:
     """What the namespaces of one interpreter share.
 
     ``cache`` says whether compiled code is cached; ``codes`` is the code of every unit that ran,
-    if the machine keeps statistics.
+    if the machine keeps statistics; ``sandbox`` what its programs may do, None for everything.
     """
 
-    __slots__ = ("_kept", "cache", "codes", "library", "machine", "modules")
+    __slots__ = ("_kept", "cache", "codes", "library", "machine", "modules", "sandbox")
 
     @property
     def scheduler(self) -> Scheduler:
@@ -59,8 +60,9 @@ class Context:
             self.machine.scheduler = Scheduler(self.machine)
         return self.machine.scheduler
 
-    def __init__(self, machine: Machine, cache: bool) -> None:
+    def __init__(self, machine: Machine, cache: bool, sandbox: Sandbox | None) -> None:
         self.machine = machine
+        self.sandbox = sandbox
         self.cache = cache
         self.codes: list[Code] = []
         self._kept: dict[type, Any] = {}

@@ -10,6 +10,7 @@ from sema.stdlib.kinds import elements
 from sema.stdlib.registry import builtin
 from sema.vm.conditions import raised, rethrown, thrown
 from sema.vm.equality import equal
+from sema.vm.limits import count_output
 from sema.vm.maps import Map
 from sema.vm.types import type_name
 from sema.vm.values import Pair, Symbol, intern_keyword
@@ -219,7 +220,9 @@ def leave(code: Any = 0) -> Any:
     example='(spy "x" 1) => 1',
 )
 def spy(label: str, value: Any) -> Any:
-    print(f"[{label}] {write(value)}", file=sys.stderr)
+    line = f"[{label}] {write(value)}"
+    count_output(line)
+    print(line, file=sys.stderr)
     return value
 
 

@@ -6,6 +6,7 @@ import sys
 
 from sema.reader.printer import display, write
 from sema.stdlib.registry import builtin
+from sema.vm.limits import count_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def put(interpreter: Interpreter, level: str, *parts: Any) -> None:
     if context:
         words.append(write(context))
     if sys.stderr is not None:
-        sys.stderr.write(" ".join(words) + "\n")
+        line = " ".join(words) + "\n"
+        count_output(line)
+        sys.stderr.write(line)
 
 
 @builtin(

@@ -3,6 +3,7 @@
 
 import sys
 
+from sema.vm.limits import count_output
 from sema.reader.printer import display, write
 from sema.stdlib.registry cimport declare
 from sema.vm.values cimport is_string, to_object
@@ -19,6 +20,7 @@ cdef str displayed(Word* args, Py_ssize_t n, str end):
 cdef Word put(object stream, str text, bint whole_line) except ABSENT:
     """Write; a terminal shows a line at its end by itself, but not what comes before."""
     if stream is not None:
+        count_output(text)
         stream.write(text)
         if not whole_line and stream.isatty():
             stream.flush()

@@ -15,6 +15,7 @@ from importlib import import_module
 from time import perf_counter_ns
 
 from sema.stdlib.index import INDEX
+from sema.vm.limits import Unlimited
 from sema.vm.values cimport Builtin, CEntry
 
 STARTED = perf_counter_ns()
@@ -146,10 +147,10 @@ def builtin(name, *, doc, example, aliases=(), capability=None, tier="T1", sprea
     return declare_function
 
 
-def declare_constant(name, value, doc, example, aliases=(), tier="T1"):
+def declare_constant(name, value, doc, example, aliases=(), tier="T1", capability=None):
     """Declare a variable of the library."""
     cdef Declaration made = enter(
-        name, aliases, 0, 0, doc, example, value, None, None, tier)
+        name, aliases, 0, 0, doc, example, value, None, capability, tier)
     made.family = INDEX.get(name, loading)
 
 
@@ -170,7 +171,8 @@ def declaration(str name):
         return None
     previous, loading = loading, family
     try:
-        import_module(f"sema.stdlib.{family}")
+        with Unlimited():
+            import_module(f"sema.stdlib.{family}")
     finally:
         loading = previous
     return declarations.get(name)

@@ -10,6 +10,7 @@ from sema.errors import EvalError
 from sema.stdlib.console import STANDARD_INPUT, without_line_end
 from sema.stdlib.outside import eval_errors
 from sema.stdlib.registry import builtin, declare_constant
+from sema.vm.limits import count_output_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class _ConsoleOutput:
         text_file = getattr(sys, self._name)
         if text_file is None:
             return len(data)
+        count_output_bytes(len(data))
         buffer = getattr(text_file, "buffer", None)
         if buffer is None:
             text_file.write(data.decode(errors="replace"))

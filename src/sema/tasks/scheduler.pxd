@@ -2,6 +2,7 @@
 
 from sema.tasks.promise cimport AsyncPromise, Waiter
 from sema.vm.coroutine cimport Coroutine
+from sema.vm.limits cimport Run
 from sema.vm.machine cimport Machine
 from sema.vm.word cimport Word
 
@@ -18,6 +19,8 @@ cdef class Task(Waiter):
     cdef object interruption
     # What belongs to one task: context/…, and the files being loaded.
     cdef readonly object locals
+    # At whose expense it runs in a sandbox.
+    cdef Run charged
     cdef object __weakref__
 
     cdef int interrupt(self, error) except -1

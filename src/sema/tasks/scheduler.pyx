@@ -15,6 +15,7 @@ from time import monotonic, sleep
 
 from sema.tasks.promise cimport CANCELLED, PENDING, REJECTED, RESOLVED, AsyncPromise, Waiter
 from sema.vm.coroutine cimport Coroutine, may_park, park
+from sema.vm.limits cimport Limits, Run
 from sema.vm.machine cimport Machine
 from sema.vm.values cimport to_word
 from sema.vm.word cimport NIL, Word
@@ -86,6 +87,8 @@ cdef class Scheduler:
         self.n_tasks += 1
         task.number = self.n_tasks
         task.coroutine = Coroutine(self.machine, function)
+        if self.machine.limits is not None:
+            task.charged = self.machine.limits.run
         task.promise = AsyncPromise(task)
         task.locals = {
             key: value.inherited() for key, value in self.task_locals().items()
@@ -312,6 +315,8 @@ cdef class Scheduler:
         cdef Task before = self.current
         cdef AsyncPromise awaited = task.waits_for
         cdef Word value = NIL
+        cdef Limits limits = self.machine.limits
+        cdef Run run_before = None
         cdef bint ended
         self.turns += 1
         if task.promise.state == CANCELLED and not task.coroutine.started:
@@ -324,12 +329,16 @@ cdef class Scheduler:
             else:
                 error = awaited.error()
         self.current = task
+        if limits is not None:
+            limits.begin()
+            run_before = limits.switch(task.charged)
         try:
             ended = task.coroutine.resume(value, error)
         except SemaError as failure:
             self.unfinished.discard(task)
             task.promise.settle(REJECTED, failure)
-            if getattr(failure, "uncatchable", False):
+            # Another run's limit is no matter of the one that waits.
+            if getattr(failure, "uncatchable", False) and run_before is task.charged:
                 raise
             return 0
         except BaseException as failure:
@@ -338,6 +347,9 @@ cdef class Scheduler:
             raise
         finally:
             self.current = before
+            if limits is not None:
+                limits.switch(run_before)
+                limits.end()
         if ended:
             self.unfinished.discard(task)
             task.promise.settle(RESOLVED, task.coroutine.result)
@@ -351,13 +363,29 @@ cdef class Scheduler:
         """No task is ready: wait for the next timer or for what comes from outside, then tell who
         waits until nothing else can go on. False if there is nothing to wait for."""
         deadline = self.next_deadline()
+        seconds = None if deadline is None else max(0.0, deadline - monotonic())
+        limits = self.machine.limits
+        if limits is not None and limits.seconds_left is not None:
+            return self.rouse_in_time(seconds, limits)
         if deadline is not None:
-            if not self.wait_for_world(max(0.0, deadline - monotonic())):
+            if not self.wait_for_world(seconds):
                 self.fire()
             return True
         if self.is_busy():
             return self.wait_for_world(None)
         return self.rouse_idle()
+
+    def rouse_in_time(self, seconds, limits):
+        """The same, in a sandbox that limits time. Raises TimeoutExceeded."""
+        if seconds is None and not self.is_busy():
+            return self.rouse_idle()
+        left = limits.seconds_left
+        is_timer = seconds is not None and seconds <= left
+        if not self.wait_for_world(seconds if is_timer else left):
+            limits.expire()
+            if is_timer:
+                self.fire()
+        return True
 
     def wait_for_world(self, seconds):
         """Wait for so many seconds, or until something comes from outside: then True."""

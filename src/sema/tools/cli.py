@@ -6,7 +6,7 @@ import os
 import sys
 
 from sema import __version__
-from sema.tools.options import Options, UsageError, describe, parse
+from sema.tools.options import BadSandbox, Options, UsageError, describe, parse
 
 TYPE_CHECKING = False  # as typing's, whose import takes long
 if TYPE_CHECKING:
@@ -50,6 +50,9 @@ def main(argv: list[str] | None = None) -> int:
     except UsageError as error:
         _complain(f"{error} (see: sema --help)")
         status = USAGE
+    except BadSandbox as error:
+        _complain(str(error))
+        status = FAILED
     except KeyboardInterrupt:
         status = INTERRUPTED
     except BrokenPipeError:

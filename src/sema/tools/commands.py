@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import Any, NoReturn
 
 from sema import __version__
-from sema.errors import SandboxError, SemaError
+from sema.errors import SemaError
 from sema.tools.cli import COMMANDS, FAILED, OK, exit_status
-from sema.tools.options import Options, UsageError
+from sema.tools.options import ALLOWED_PATHS_HELP, SANDBOX_HELP, Options, UsageError
 from sema.tools.session import Session, reading_problem
 
 
@@ -65,46 +64,35 @@ def _eval(parser: argparse.ArgumentParser) -> Execute:
     parser.add_argument(
         "--timeout", type=int, default=5000, metavar="MS", help="time limit (5000; 0: none)"
     )
+    parser.add_argument("--sandbox", metavar="MODE", help=SANDBOX_HELP)
+    parser.add_argument("--allowed-paths", metavar="DIRS", help=ALLOWED_PATHS_HELP)
     parser.add_argument("--no-llm", action="store_true", help="accepted, without effect")
 
     def execute(arguments: argparse.Namespace) -> int:
         if arguments.timeout < 0:
             raise UsageError("sema eval: argument --timeout: must not be negative")
         text = sys.stdin.read() if arguments.stdin else arguments.expr
-        session = _session(["eval"])
+        options = Options()
+        options.sandbox = arguments.sandbox
+        options.allowed_paths = arguments.allowed_paths
+        options.timeout = arguments.timeout / 1000 or None
+        session = Session.from_options(options, ["sema", "eval"])
         show = _eval_as_json if arguments.json else _eval_as_text
-        return show(session, text, arguments.path, arguments.timeout)
+        return show(session, text, arguments.path)
 
     return execute
 
 
-@contextmanager
-def _deadline(milliseconds: int) -> Iterator[None]:
-    """Stop the program that runs inside when its time is over; 0 is for ever."""
-
-    def expire(_signal: int, _frame: object) -> None:
-        raise SandboxError("evaluation exceeded time budget")
-
-    before = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, milliseconds / 1000)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def _eval_as_text(session: Session, text: str, path: str | None, timeout: int) -> int:
+def _eval_as_text(session: Session, text: str, path: str | None) -> int:
     from sema.reader import pretty
 
-    with _deadline(timeout):
-        done, value = session.evaluate(text, path)
+    done, value = session.evaluate(text, path)
     if value is not None:
         print(pretty(value, width=120))
     return OK if done else FAILED
 
 
-def _eval_as_json(session: Session, text: str, path: str | None, timeout: int) -> int:
+def _eval_as_json(session: Session, text: str, path: str | None) -> int:
     import json
 
     from sema.reader import pretty
@@ -115,8 +103,7 @@ def _eval_as_json(session: Session, text: str, path: str | None, timeout: int) -
     start = time.perf_counter()
     with redirect_stdout(out), redirect_stderr(err):
         try:
-            with _deadline(timeout):
-                value = session.interpreter.eval(text, path)
+            value = session.interpreter.eval(text, path)
         except SemaError as error:
             failure = {"message": str(error)}
             if error.hint:

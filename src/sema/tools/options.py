@@ -7,11 +7,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
+SANDBOX_HELP = "deny powers: strict, all, none, or names with commas between"
+ALLOWED_PATHS_HELP = "the only directories for files, with commas between"
+
 CALL_CACHES = ("none", "vm", "site", "patched")
 
 
 class UsageError(Exception):
     """A command line that cannot be understood; the program ends with status 2."""
+
+
+class BadSandbox(Exception):
+    """A sandbox that there cannot be; the program ends with status 1."""
 
 
 class Options:
@@ -29,6 +36,10 @@ class Options:
         self.call_cache = "patched"
         self.call_stats = False
         self.jit = True
+        self.sandbox: str | None = None
+        self.allowed_paths: str | None = None
+        # Seconds, None for no limit.
+        self.timeout: float | None = None
 
 
 class Option:
@@ -63,12 +74,16 @@ def _ignore(_options: Options, _value: str) -> None:
     """For options that other programs of the language have and that mean nothing here."""
 
 
-def _no_sandbox(_options: Options, _value: str) -> None:
-    raise UsageError("sandbox modes are not available yet")
-
-
 def _set_jit(options: Options, value: str) -> None:
     options.jit = value == "on"
+
+
+def _set_sandbox(options: Options, value: str) -> None:
+    options.sandbox = value
+
+
+def _set_allowed_paths(options: Options, value: str) -> None:
+    options.allowed_paths = value
 
 
 def _set_call_cache(options: Options, value: str) -> None:
@@ -92,8 +107,8 @@ OPTIONS = (
     Option(("--jit",), "SWITCH", "machine code for hot code: on, off", _set_jit, ("on", "off")),
     Option(("--no-llm",), None, "accepted, without effect", _ignore),
     Option(("--vm",), None, "accepted, without effect", _ignore),
-    Option(("--sandbox",), "MODE", "not available yet", _no_sandbox),
-    Option(("--allowed-paths",), "DIRS", "not available yet", _no_sandbox),
+    Option(("--sandbox",), "MODE", SANDBOX_HELP, _set_sandbox),
+    Option(("--allowed-paths",), "DIRS", ALLOWED_PATHS_HELP, _set_allowed_paths),
     Option(("--debug",), None, "show Python tracebacks of internal errors", _flag("debug")),
     Option(("-V", "--version"), None, "print the version", _flag("version")),
     Option(("-h", "--help"), None, "print this help", _flag("help")),

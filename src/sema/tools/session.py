@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from sema import Interpreter
+from sema import Interpreter, Sandbox
 from sema.errors import Interrupted, SemaError, reason_of
+from sema.tools.options import BadSandbox
 
 TYPE_CHECKING = False  # as typing's, whose import takes long
 if TYPE_CHECKING:
@@ -24,9 +25,15 @@ class Session:
 
     @classmethod
     def from_options(cls, options: Options, argv: list[str]) -> Session:
-        """A session as the command line wants it; ``argv`` is what ``(sys/args)`` returns."""
+        """A session as the command line wants it; ``argv`` is what ``(sys/args)`` returns.
+
+        Raises BadSandbox for a sandbox that there cannot be.
+        """
         interpreter = Interpreter(
-            call_cache=options.call_cache, jit=options.jit, call_stats=options.call_stats
+            call_cache=options.call_cache,
+            jit=options.jit,
+            call_stats=options.call_stats,
+            sandbox=_sandbox(options),
         )
         interpreter.argv = argv
         return cls(interpreter)
@@ -94,6 +101,16 @@ class Session:
         sys.stdout.flush()
         shown = render(error, source, file, colour=wants_colour(sys.stderr))
         print(shown, file=sys.stderr)
+
+
+def _sandbox(options: Options) -> Sandbox | None:
+    if options.sandbox is None and options.allowed_paths is None and options.timeout is None:
+        return None
+    paths = None if options.allowed_paths is None else options.allowed_paths.split(",")
+    try:
+        return Sandbox.from_mode(options.sandbox or "none", paths, options.timeout)
+    except ValueError as error:
+        raise BadSandbox(str(error)) from error
 
 
 def reading_problem(path: str) -> str | None:

@@ -17,7 +17,7 @@ from libc.string cimport memcpy
 from sema.vm.code cimport Code
 from sema.vm.instruction cimport A, leave_frame
 from sema.vm.machine cimport (
-    PARKED_AT_CALL, TICK, Activation, Machine, enter, execute, leave, write_entry,
+    PARKED_AT_CALL, Activation, Machine, enter, execute, leave, write_entry,
 )
 from sema.vm.unwinding cimport raise_current, unwind
 from sema.vm.values cimport ClosureCell, to_object, to_word
@@ -88,7 +88,7 @@ cdef class Coroutine:
         vm.registers = base + (self.registers - self.frames)
         vm.at = self.at
         vm.depth = depth + self.depth
-        vm.budget = TICK
+        vm.refill()
         forget(self)
         self.started = True
         try:

@@ -2,6 +2,7 @@
 
 from libc.stdint cimport int64_t
 
+from sema.vm.limits cimport Limits
 from sema.vm.values cimport CEntry
 from sema.vm.word cimport ABSENT, Word
 
@@ -17,8 +18,6 @@ cdef struct Activation:
 
 
 cdef enum:
-    # Calls and backward jumps between two ticks.
-    TICK = 20_000
     # The words of a run's entry.
     ENTRY_WORDS = 5
     # Why a coroutine stands still: at a call whose value is not there yet, or its turn is over.
@@ -81,8 +80,11 @@ cdef class Machine:
     cdef unsigned long native_thread
     # Machine code that comes back at the next tick.
     cdef list aside
+    # Those of a sandbox, or None.
+    cdef readonly Limits limits
 
     cdef void set_limit(self, Word* regs) noexcept
+    cdef void refill(self) noexcept
     cdef void settle(self) noexcept
 
 

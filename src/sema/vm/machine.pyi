@@ -4,6 +4,7 @@ from sema.compiler.unit import CodeUnit
 from sema.embed.host import Host
 from sema.jit import Jit
 from sema.tasks.scheduler import Scheduler
+from sema.vm.limits import Limits
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.values import Cell, Closure
 
@@ -19,7 +20,10 @@ class Machine:
         max_depth: int = 10_000_000,
         host: Host | None = None,
         hot_after: int = -1,
+        limits: Limits | None = None,
     ) -> None: ...
+    @property
+    def limits(self) -> Limits | None: ...
     @property
     def call_cache(self) -> str: ...
     @property

@@ -27,8 +27,11 @@ from sema.vm.foreign cimport accept, call_python
 from sema.vm.instruction cimport (
     A, B, C, FLAGS, SIGNED_B, SIGNED_C, WIDE, leave_frame, shifted, unshifted,
 )
+from sema.vm.limits cimport TICK, Limits, charge_call
 from sema.vm.maps cimport is_map, map_get
-from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
+from sema.vm.operators cimport (
+    cons_registers, make_closure, make_map, make_vector, operate, slow_test,
+)
 from sema.vm.unwinding cimport frame_name, unwind
 from sema.vm.values cimport (
     BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, PairCell, box_value, call_function,
@@ -46,6 +49,7 @@ from sema.vm.word cimport (
 
 from sema.errors import ArityError, EvalError, SemaTypeError, UnboundError
 from sema.vm.conditions import thrown
+from sema.vm.limits import Unlimited
 from sema.vm.opcodes import CALL_FORMS
 from sema.vm.redefinition import OperatorWatch
 from sema.vm.types import type_name
@@ -126,7 +130,6 @@ cdef extern from *:
 ctypedef Word* (*QuietEnter)(Machine, Activation*, Py_ssize_t, void*) noexcept
 ctypedef Word (*QuietExecute)(Machine, Word*, Word*, Word*) noexcept
 ctypedef Word (*QuietEntry)(Word*, Py_ssize_t) noexcept
-ctypedef Word (*Quiet2)(Word, Word) noexcept
 ctypedef Word (*Quiet1)(Word) noexcept
 
 
@@ -157,11 +160,11 @@ cdef class Machine:
     ``host`` is what the machine needs from its interpreter (see ``embed/host.py``): what ``catch``
     binds for an error, the Sema error for an exception of Python, and who compiles to machine
     code. ``hot_after`` says after how many ticks in one function that is done: 0 is at the first
-    call, -1 never.
+    call, -1 never. ``limits`` are a sandbox's.
     """
 
     def __cinit__(self, str call_cache="patched", bint call_stats=False, max_depth=10_000_000,
-                  host=None, int hot_after=-1):
+                  host=None, int hot_after=-1, Limits limits=None):
         cdef size_t size
         cdef void* memory
         if call_cache not in FORMS_OF_STRATEGIES:
@@ -186,6 +189,9 @@ cdef class Machine:
         self.budget = TICK
         self.hot_after = max(hot_after, 0)
         self.eager = hot_after == 0
+        self.limits = limits
+        if limits is not None:
+            limits.attach(&self.budget)
         self.set_limit(self.stack)
 
     def __dealloc__(self):
@@ -215,11 +221,15 @@ cdef class Machine:
         still allowed would end, or, at first, where a usual program's stack ends."""
         cdef Word* end = self.stack_end - 2 * RED_ZONE
         cdef Word* usual = self.stack + KEPT_STACK_BYTES // sizeof(Word)
+        cdef Word* granted
         cdef int64_t frames = self.max_depth - self.depth
         if regs < usual < end:
             end = usual
         elif regs >= usual:
             self.stretched = True
+        if self.limits is not None and self.limits.account != NULL:
+            granted = self.stack + self.limits.stack_bytes // <int64_t>sizeof(Word)
+            end = min(end, max(granted, regs))
         self.limit = regs + 2 * frames if frames < (end - regs) // 2 else end
 
     cdef void settle(self) noexcept:
@@ -229,7 +239,17 @@ cdef class Machine:
             madvise(<char*>self.stack + KEPT_STACK_BYTES,
                     (self.stack_end - self.stack) * sizeof(Word) - KEPT_STACK_BYTES, MADV_DONTNEED)
             self.stretched = False
+        if self.limits is not None:
+            self.limits.give_up_stack()
         self.set_limit(self.stack)
+
+    cdef void refill(self) noexcept:
+        """Begin another turn: the budget is that of a whole one."""
+        if self.limits is None:
+            self.budget = TICK
+        else:
+            self.limits.count_fuel()
+            self.limits.grant()
 
 
 FORMS_OF_STRATEGIES = {
@@ -268,11 +288,15 @@ cdef int tick(Machine vm, Word* regs) except -1:
     A coroutine whose turn is over is parked: then the result is -1, and no error is set.
     """
     if vm.budget <= 0:
-        vm.budget = TICK
+        if vm.limits is None:
+            vm.budget = TICK
+        else:
+            vm.limits.checkpoint()
         PyErr_CheckSignals()
         let_others_run()
         if vm.hot_after:
-            warm_up(vm, regs)
+            with Unlimited():
+                warm_up(vm, regs)
             come_back(vm)
         if vm.scheduler is not None and vm.scheduler.turn_is_over():
             if vm.activation.coroutine != NULL:
@@ -280,8 +304,12 @@ cdef int tick(Machine vm, Word* regs) except -1:
                 return -1
             take_turns(vm, regs)
     if regs > vm.limit:
+        if vm.limits is not None:
+            vm.limits.hold_stack((regs - vm.stack) * sizeof(Word))
         vm.set_limit(regs)
         if regs > vm.limit or vm.depth >= vm.max_depth:
+            if vm.limits is not None:
+                vm.limits.deepen()
             raise EvalError(
                 "stack overflow: maximum call depth exceeded",
                 hint="a call in tail position does not use the stack",
@@ -412,7 +440,10 @@ cdef int collect_rest(Word* args, Py_ssize_t n_params, Py_ssize_t n) except -1:
     cdef Word rest = EMPTY
     cdef Py_ssize_t i
     for i in range(n - 1, n_params - 1, -1):
+        incref(args[i])
         rest = cons(args[i], rest)
+    for i in range(n_params, n):
+        decref(args[i])
     args[n_params] = rest
     return 0
 
@@ -497,6 +528,8 @@ cdef Word* enter(Machine vm, Activation* activation, Py_ssize_t n, void* corouti
         raise RuntimeError("this interpreter is busy; it cannot be called from here")
     if base + n + RED_ZONE > vm.stack_end:
         raise EvalError("stack overflow: maximum call depth exceeded")
+    if vm.limits is not None:
+        vm.limits.begin()
     if vm.activation == NULL:
         count_running(1)
     activation.outer = vm.activation
@@ -520,6 +553,8 @@ cdef void leave(Machine vm) noexcept:
     if vm.activation == NULL:
         vm.settle()
         count_running(-1)
+    if vm.limits is not None:
+        vm.limits.end()
 
 
 cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except ABSENT:
@@ -550,6 +585,9 @@ cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except AB
         except BaseException:
             decref(result)
             raise
+    if vm.limits is not None and vm.limits.breach_of(None) is not None:
+        decref(result)
+        raise vm.limits.run.breach
     return result
 
 
@@ -611,6 +649,7 @@ ctypedef int (*QuietThrow)(Word) noexcept
 ctypedef int (*QuietTick)(Machine, Word*) noexcept
 ctypedef Word* (*QuietResolve)(Machine, Word, Word*, Py_ssize_t) noexcept
 ctypedef Word* (*QuietMiss)(Machine, Word*, Word*, Word, Word*) noexcept
+ctypedef int (*QuietCharge)(Limits, Word*, Py_ssize_t) noexcept
 ctypedef Word (*QuietNative)(Machine, Word*) noexcept
 ctypedef int (*QuietRest)(Word*, Py_ssize_t, Py_ssize_t) noexcept
 ctypedef int (*QuietNotice)(Machine, PyObject*) noexcept
@@ -778,7 +817,8 @@ cdef int step_aside(Machine vm, PyObject* closure) except -1:
     cdef Code code = <Code><object>(<ClosureCell*>closure).code
     patch = code.unpatch(0)
     if (<Patch>patch).owner is None:
-        ask_jit(vm, "first_call", (code,))
+        with Unlimited():
+            ask_jit(vm, "first_call", (code,))
     elif (<Patch>patch).owner.alive:
         vm.aside.append((code, patch))
     return 0
@@ -796,9 +836,10 @@ cdef Word call_native(Machine vm, Word* window) except ABSENT:
 
 cdef inline Word call_linked(Machine vm, QuietEntry native, Word* window, Py_ssize_t n) noexcept:
     """Call a C function with a window's arguments, then give up the window."""
-    cdef Word result
+    cdef Word result = ABSENT
     vm.top = window + n
-    result = native(window, n)
+    if likely(vm.limits is None) or (<QuietCharge>charge_call)(vm.limits, window, n) == 0:
+        result = native(window, n)
     vm.top = NULL
     abandon(window, n)
     return result
@@ -1112,15 +1153,16 @@ cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except A
                     x = regs[B(i)]
                     y = regs[C(i)]
                     if likely(is_list(y)):
-                        if is_ref(x) and not FLAGS(i) & KILL_B:
-                            rc_inc(word_ptr(x))
-                        if is_ref(y) and not FLAGS(i) & KILL_C:
-                            rc_inc(word_ptr(y))
                         cell = spare_pair(x, y)
-                        x = (<Quiet2>cons)(x, y) if cell == NULL else cons_spare(cell, x, y)
-                        if unlikely(x == ABSENT):
-                            break
-                        regs[A(i)] = x
+                        if unlikely(cell == NULL):
+                            if (<QuietOperate>cons_registers)(regs, i) < 0:
+                                break
+                        else:
+                            if is_ref(x) and not FLAGS(i) & KILL_B:
+                                rc_inc(word_ptr(x))
+                            if is_ref(y) and not FLAGS(i) & KILL_C:
+                                rc_inc(word_ptr(y))
+                            regs[A(i)] = cons_spare(cell, x, y)
                     elif (<QuietOperate>operate)(regs, i) < 0:
                         break
                 elif op == OP_NULL:

@@ -183,6 +183,21 @@ cdef Word rest_of(Word x) except ABSENT:
     return rest
 
 
+cdef int cons_registers(Word* regs, uint64_t i) except -1:
+    """``cons`` onto a list where no cell is at hand."""
+    cdef Word x = regs[B(i)]
+    cdef Word y = regs[C(i)]
+    incref(x)
+    incref(y)
+    cdef Word made = cons(x, y)
+    if FLAGS(i) & KILL_B:
+        decref(x)
+    if FLAGS(i) & KILL_C:
+        decref(y)
+    regs[A(i)] = made
+    return 0
+
+
 cdef Word cons_any(Word x, Word y) except ABSENT:
     """``cons`` onto what is no list: nil counts as the empty list, anything else becomes the
     second element."""

@@ -135,7 +135,8 @@ cdef object current_error(Machine vm):
     except KeyboardInterrupt as error:
         return error if isinstance(error, Interrupted) else Interrupted([])
     except BaseException as error:
-        return vm.host.wrapped(error)
+        wrapped = vm.host.wrapped(error)
+        return wrapped if vm.limits is None else vm.limits.breach_of(wrapped)
 
 
 cdef int raise_current() except -1:

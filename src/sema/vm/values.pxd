@@ -188,6 +188,8 @@ cdef void take_part(PyObject* type_, bint variable_size,
                     int (*traverse)(PyObject*, visitor, void*) noexcept,
                     int (*clear)(PyObject*) noexcept)
 
+cdef void give_up_spares() noexcept
+
 # Freed pairs, linked by `head`, for `cons` to take.
 cdef PairCell* spare_pairs
 cdef int n_spare_pairs

@@ -245,9 +245,10 @@ cdef enum:
     SPARE_SLOTS = 5
 
 cdef int free_depth = 0
-cdef PyObject** waiting = NULL
-cdef Py_ssize_t n_waiting = 0
-cdef Py_ssize_t waiting_capacity = 0
+cdef PyObject* waiting = NULL
+
+cdef struct Counted:
+    PyObject* link
 
 spare_pairs = NULL
 n_spare_pairs = 0
@@ -256,32 +257,28 @@ cdef int n_spare_closures[SPARE_SLOTS]
 
 
 cdef bint must_wait(PyObject* dead) noexcept:
-    """Enter a deallocation; true if it is too deep and `dead` was queued instead."""
-    global free_depth, waiting, n_waiting, waiting_capacity
-    cdef PyObject** larger
+    """Enter a deallocation; true if it is too deep and `dead` was queued instead.
+
+    The queue takes no memory: the count of a dead object is the link to the next one.
+    """
+    global free_depth, waiting
     if free_depth < FREE_DEPTH:
         free_depth += 1
         return False
-    if n_waiting == waiting_capacity:
-        larger = <PyObject**>PyMem_Realloc(waiting, (2 * waiting_capacity + 64) * sizeof(PyObject*))
-        if larger == NULL:
-            free_depth += 1
-            return False
-        waiting = larger
-        waiting_capacity = 2 * waiting_capacity + 64
-    waiting[n_waiting] = dead
-    n_waiting += 1
+    (<Counted*>dead).link = waiting
+    waiting = dead
     return True
 
 
 cdef void leave_free() noexcept:
     """Leave a deallocation; the outermost one frees what waits."""
-    global free_depth, n_waiting
+    global free_depth, waiting
     cdef PyObject* dead
     if free_depth == 1:
-        while n_waiting:
-            n_waiting -= 1
-            dead = waiting[n_waiting]
+        while waiting != NULL:
+            dead = waiting
+            waiting = (<Counted*>dead).link
+            (<Counted*>dead).link = NULL
             (<TypeSlots*>(<Header*>dead).ob_type).tp_dealloc(dead)
     free_depth -= 1
 
@@ -300,14 +297,39 @@ cdef inline PairCell* new_cell() except NULL:
 
 
 cdef Word cons(Word head, Word tail) except ABSENT:
-    """A new cell. Takes over both words; `tail` must be a list."""
-    cdef PairCell* cell = new_cell()
+    """A new cell. Takes over both words, even if there is no memory; `tail` must be a list."""
+    cdef PairCell* cell
+    try:
+        cell = new_cell()
+    except MemoryError:
+        decref(head)
+        decref(tail)
+        raise
     cell.head = head
     cell.tail = tail
     cell.length = 1 if tail == EMPTY else (<PairCell*>word_ptr(tail)).length + 1
     if may_be_in_cycle(head) or (tail != EMPTY and gc_is_tracked(word_ptr(tail))):
         gc_track(<PyObject*>cell)
     return ptr_word(<PyObject*>cell)
+
+
+cdef void give_up_spares() noexcept:
+    """Free the cells that are kept for reuse: each of them may hold a whole arena of memory."""
+    global spare_pairs, n_spare_pairs
+    cdef PairCell* cell
+    cdef ClosureCell* closure
+    cdef int size
+    while spare_pairs != NULL:
+        cell = spare_pairs
+        spare_pairs = <PairCell*>cell.head
+        gc_free(cell)
+    n_spare_pairs = 0
+    for size in range(SPARE_SLOTS):
+        while spare_closures[size] != NULL:
+            closure = spare_closures[size]
+            spare_closures[size] = <ClosureCell*>closure.code
+            gc_free(closure)
+        n_spare_closures[size] = 0
 
 
 cdef void pair_dealloc(PyObject* self) noexcept:
@@ -384,9 +406,14 @@ cdef Word cell_at(Word items, Py_ssize_t position) noexcept:
 
 cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT:
     """A list of `n` words, taken over, in front of the list `tail`, taken over."""
-    cdef Py_ssize_t i
+    cdef Py_ssize_t i, k
     for i in range(n - 1, -1, -1):
-        tail = cons(items[i], tail)
+        try:
+            tail = cons(items[i], tail)
+        except MemoryError:
+            for k in range(i):
+                decref(items[k])
+            raise
     return tail
 
 
