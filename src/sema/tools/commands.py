@@ -271,6 +271,12 @@ def _completions(parser: argparse.ArgumentParser) -> Execute:
     return execute
 
 
+def _profile(parser: argparse.ArgumentParser) -> Execute:
+    from sema.tools.profiler.command import configure
+
+    return configure(parser)
+
+
 _BUILDERS: dict[str, Callable[[argparse.ArgumentParser], Execute]] = {
     "repl": _repl,
     "eval": _eval,
@@ -279,4 +285,5 @@ _BUILDERS: dict[str, Callable[[argparse.ArgumentParser], Execute]] = {
     "disasm": _disasm,
     "doc": _doc,
     "completions": _completions,
+    "profile": _profile,
 }
