@@ -32,10 +32,17 @@ def run(command: str, words: list[str]) -> int:
     execute = _BUILDERS[command](parser)
     parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     try:
-        arguments = parser.parse_args(words)
+        own, its = _split(words) if command == "profile" else (words, [])
+        arguments = parser.parse_args(own, argparse.Namespace(program_arguments=its))
         return execute(arguments)
     except SystemExit as request:
         return exit_status(request)
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Our own words, and those after ``--``, which are a program's."""
+    end = words.index("--") if "--" in words else len(words)
+    return words[:end], words[end + 1 :]
 
 
 Execute = Callable[[argparse.Namespace], int]

@@ -7,6 +7,7 @@ Stack = tuple[tuple[Code, int] | str | None, ...]
 
 class Sampler:
     stacks: dict[Stack, tuple[float, int]]
+    lines: dict[tuple[str | None, int], float]
     def __init__(self, machine: Machine) -> None: ...
     def __enter__(self) -> Sampler: ...
     def __exit__(

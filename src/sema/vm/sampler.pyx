@@ -40,14 +40,16 @@ cdef int64_t now() noexcept nogil:
 cdef class Sampler:
     """A context manager: looks at the stack of a machine while the block runs.
 
-    ``stacks`` maps each stack seen to ``[seconds, looks]``. A stack is a tuple of ``(code, offset)``
-    from the outermost frame to the innermost; a recursive call is folded into its caller's frame, a
+    ``stacks`` maps each stack seen to ``[seconds, looks]``. A stack is a tuple of
+    ``(code, offset)`` from the outermost frame to the innermost; a recursive call is folded into its caller's frame, a
     builtin that was running follows as its name, and a stack that was too deep begins with None.
-    What passed after the last look is under ``<end>``.
+    What passed after the last look is under ``<end>``. ``lines`` maps each ``(file, line)`` that a
+    frame stood on to the seconds for which one did.
     """
 
     cdef Machine vm
     cdef readonly dict stacks
+    cdef readonly dict lines
     cdef object thread
     cdef bint watching
     cdef bint started
@@ -61,6 +63,7 @@ cdef class Sampler:
     def __init__(self, Machine machine):
         self.vm = machine
         self.stacks = {}
+        self.lines = {}
         self.random = 0x9E3779B97F4A7C15
 
     def __enter__(self):
@@ -75,9 +78,9 @@ cdef class Sampler:
     def __exit__(self, *error):
         self.watching = False
         self.vm.sampler = None
-        self.thread.join()
         if self.started:
-            self._take(("<end>",))
+            self._take(("<end>",), ())
+        self.thread.join()
 
     def _watch(self):
         cdef Machine vm = self.vm
@@ -101,28 +104,34 @@ cdef class Sampler:
             self.last = now()
         elif self.due:
             self.due = False
-            self._take(self._stack())
+            self._take(*self._stack())
         self.random ^= self.random << 13
         self.random ^= self.random >> 7
         self.random ^= self.random << 17
         return LEAST_BUDGET + self.random % MORE_BUDGET
 
-    cdef _take(self, tuple stack):
+    def _take(self, tuple stack, lines):
         cdef int64_t time = now()
+        cdef double seconds = (time - self.last) / 1e9
         seen = self.stacks.get(stack)
         if seen is None:
             seen = self.stacks[stack] = [0.0, 0]
-        seen[0] += (time - self.last) / 1e9
+        seen[0] += seconds
         seen[1] += 1
+        for line in lines:
+            self.lines[line] = self.lines.get(line, 0.0) + seconds
         self.last = time
         self.native_registers = NULL
 
     cdef tuple _stack(self):
+        """The stack, and the set of its lines before recursion was folded."""
         cdef Machine vm = self.vm
         cdef Activation* activation = vm.activation
         cdef Word* regs = vm.registers
         cdef Word* at = vm.at
         cdef list frames = []
+        cdef set lines = set()
+        cdef Word* last_at = NULL
         cdef PyObject* code
         cdef PyObject* last = NULL
         cdef int looked = 0
@@ -134,9 +143,15 @@ cdef class Sampler:
                     frames = native_frame(<Code>code, self.native_at)
                     at = self.native_at
                     last = NULL
-                if code != last:
-                    frames.append((<object>code, max((<Code>code).offset_of(at), 0)))
+                if code != last or at != last_at:
+                    offset = max((<Code>code).offset_of(at), 0)
+                    span = (<Code>code).span_at(offset)
+                    if span is not None:
+                        lines.add((span.file, span.line))
+                    if code != last:
+                        frames.append((<object>code, offset))
                 last = code
+                last_at = at
                 looked += 1
                 leave_frame(&regs, &at)
             if regs != activation.base:
@@ -147,7 +162,7 @@ cdef class Sampler:
             regs, at = activation.registers, activation.at
             activation = activation.outer
         frames.reverse()
-        return tuple(frames)
+        return tuple(frames), lines
 
 
 cdef list native_frame(Code code, Word* at):

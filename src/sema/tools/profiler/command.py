@@ -32,7 +32,6 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
     )
     parser.add_argument("--call-cache", metavar="KIND", choices=CALL_CACHES, default="patched")
     parser.add_argument("--top", metavar="N", type=int, default=10, help="rows of the tables (10)")
-    parser.add_argument("arguments", nargs="*", metavar="-- ARGS", help="(sys/args) of the program")
     return _execute
 
 
@@ -41,7 +40,7 @@ def _execute(arguments: argparse.Namespace) -> int:
     if problem:
         print(f"error: {problem}", file=sys.stderr)
         return FAILED
-    program = Program(arguments.file, arguments.arguments)
+    program = Program(arguments.file, arguments.program_arguments)
     # The only text on standard output is to be the JSON.
     with redirect_stdout(sys.stderr) if arguments.json else nullcontext():
         profile, status = profile_program(program, arguments.call_cache)

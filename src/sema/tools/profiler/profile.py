@@ -267,7 +267,8 @@ def _functions(codes: list[Code], sampler: Sampler, sources: Sources) -> list[Fu
         name, file, line = function_name(code), code.unit.file or INPUT, line_of(code)
         found = functions.get((name, file, line))
         if found is None:
-            found = Function(name, file, line, 0, source=sources.line(file, line))
+            source = "" if name == TOP_LEVEL else sources.line(file, line)
+            found = Function(name, file, line, 0, source=source)
             functions[name, file, line] = found
         return found
 
@@ -302,15 +303,6 @@ def frame_label(frame: tuple[Code, int] | str | None) -> str:
 def _line_seconds(sampler: Sampler) -> dict[str, dict[int, float]]:
     """The time that passed on each line of each file, in what it called as well."""
     files: dict[str, dict[int, float]] = {}
-    for stack, (seconds, _) in sampler.stacks.items():
-        lines = set()
-        for frame in stack:
-            if isinstance(frame, tuple) and frame[0].unit.file is not None:
-                span = frame[0].span_at(frame[1])
-                if span is not None:
-                    lines.add((frame[0].unit.file, span.line))
-        for file, line in lines:
-            known = files.setdefault(file, {})
-            known[line] = known.get(line, 0.0) + seconds
+    for (file, line), seconds in sampler.lines.items():
+        files.setdefault(file or INPUT, {})[line] = seconds
     return files
-

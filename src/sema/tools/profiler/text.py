@@ -7,6 +7,8 @@ from typing import TextIO
 from sema.tools.profiler.profile import Callee, Function, Profile, Site
 from sema.tools.tables import print_table
 
+SITE_HEADINGS = ("site", "calls", "hit rate", "state", "callees", "source")
+FUNCTION_HEADINGS = ("function", "self ms", "self %", "total ms", "calls", "place", "source")
 CALLEES_SHOWN = 3
 SOURCE_SHOWN = 40
 
@@ -22,13 +24,11 @@ def print_profile(profile: Profile, stream: TextIO, top: int) -> None:
         f"call cache {profile.call_cache}"
     )
     say(f"\nHottest call sites (of {len(profile.sites)} that were called)\n")
-    headings = ("site", "calls", "hit rate", "state", "callees", "source")
-    print_table(headings, [_site_row(site) for site in profile.sites[:top]], stream)
+    print_table(SITE_HEADINGS, [_site_row(site) for site in profile.sites[:top]], stream)
     say("\nTime by function\n")
     timed = [f for f in profile.functions[:top] if f.self_seconds or f.calls]
     rows = [_function_row(function, profile.seconds) for function in timed]
-    headings = ("function", "self ms", "self %", "total ms", "calls", "place", "source")
-    print_table(headings, rows, stream)
+    print_table(FUNCTION_HEADINGS, rows, stream)
     if profile.thrash is not None:
         say(f"\nValid entries thrown out: {profile.thrash:,}")
     if profile.machine_code:
