@@ -278,6 +278,12 @@ def _completions(parser: argparse.ArgumentParser) -> Execute:
     return execute
 
 
+def _bench(parser: argparse.ArgumentParser) -> Execute:
+    from sema.tools.bench.command import configure
+
+    return configure(parser)
+
+
 def _profile(parser: argparse.ArgumentParser) -> Execute:
     from sema.tools.profiler.command import configure
 
@@ -292,5 +298,6 @@ _BUILDERS: dict[str, Callable[[argparse.ArgumentParser], Execute]] = {
     "disasm": _disasm,
     "doc": _doc,
     "completions": _completions,
+    "bench": _bench,
     "profile": _profile,
 }
