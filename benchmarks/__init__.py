@@ -1,1 +1,2 @@
-"""What calls cost: the programs under every call-site cache, beside Lua, LuaJIT and CPython."""
+"""Measurements of the project itself: the suite of ``sema bench`` with start-up and whole
+processes, and the speed of single parts."""

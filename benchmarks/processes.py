@@ -13,10 +13,11 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.subjects import PEERS
-from benchmarks.suite import HERE
+from sema.tools.bench.subjects import PEERS
+from sema.tools.bench.suite import HERE
 from sema.tools.options import CALL_CACHES
 
+EXAMPLES = Path(__file__).parent.parent / "examples"
 SEMA = [sys.executable, "-m", "sema"]
 WHOLE_RUNS = 500
 
@@ -41,7 +42,7 @@ def whole_processes() -> dict[str, float]:
     """Milliseconds of complete runs of tak by hyperfine; empty if it is not installed."""
     if shutil.which("hyperfine") is None:
         return {}
-    tak = HERE.parent / "examples" / "benchmarks" / "tak.sema"
+    tak = EXAMPLES / "benchmarks" / "tak.sema"
     commands = {
         f"sema, {cache}": [*SEMA, f"--call-cache={cache}", str(tak)] for cache in CALL_CACHES
     }
@@ -64,7 +65,7 @@ def reader_speed() -> float:
     """Megabytes of source a second that the reader reads."""
     from sema.reader import read_all
 
-    sources = [*HERE.glob("programs/*.sema"), *HERE.parent.glob("examples/**/*.sema")]
+    sources = [*HERE.glob("programs/*.sema"), *EXAMPLES.glob("**/*.sema")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(sources)) * 20
     samples = []
     for _ in range(5):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
-from benchmarks.suite import HERE, LATEST
+from benchmarks.__main__ import LATEST
+from sema.tools.bench.results import subjects_of
 
-README = HERE.parent / "README.md"
+README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 
 
@@ -30,7 +32,7 @@ def main() -> int:
 
 def render(document: dict[str, Any]) -> str:
     """The results as a Markdown table with what is needed to read it."""
-    names = list(dict.fromkeys(n for b in document["benchmarks"] for n in b["subjects"]))
+    names = subjects_of(document)
     lines = [
         f"| ns per call | {' | '.join(names)} |",
         f"| --- |{' ---: |' * len(names)}",

@@ -90,6 +90,7 @@ class Generator:
         """The function's code. A function that keeps its frame has no tail calls."""
         function, registers = self._function, self._registers
         unit = CodeUnit(name, self._file, len(function.params), function.rest is not None)
+        unit.span = function.span
         params = [*function.params, *([function.rest] if function.rest else [])]
         for _ in params:
             registers.own(registers.allocate())
@@ -112,6 +113,8 @@ class Generator:
                 "the function needs too many registers; split it up", span=function.span
             ) from None
         unit.n_registers = registers.highest + STUB_ROOM
+        if self._count_calls:
+            self._asm.prepend("COUNT", extra=(("w", 0),), live=(1 << len(params)) - 1)
         if unit.n_registers > ROOM_WITHOUT_ASKING:
             self._asm.prepend("ENTER", b=unit.n_registers, live=(1 << len(params)) - 1)
         self._asm.finish(unit)

@@ -43,7 +43,7 @@ class CodeUnit:
 
     __slots__ = (
         "constants", "file", "functions", "globals", "handlers", "has_rest", "live", "n_params",
-        "n_registers", "name", "operators", "positions", "sites", "words",
+        "n_registers", "name", "operators", "positions", "sites", "span", "words",
     )  # fmt: skip
 
     def __init__(
@@ -59,6 +59,8 @@ class CodeUnit:
         self.n_params = n_params
         self.has_rest = has_rest
         self.n_registers = n_registers
+        # Where the function is written; files do not hold it.
+        self.span: Span | None = None
         self.words = array("Q")
         self.constants: list[tuple[int, Any]] = []
         self.globals: list[tuple[int, str]] = []

@@ -435,22 +435,31 @@ class Interpreter:
     # --- Statistics --------------------------------------------------------------------------
 
     @property
+    def machine(self) -> Machine:
+        """The machine that runs the code."""
+        return self._machine
+
+    @property
     def call_cache(self) -> str:
         """The strategy of the call sites."""
         return self._machine.call_cache
 
     def call_report(self) -> CallReport:
         """What the call sites did. Raises ValueError without ``call_stats=True``."""
-        from sema.embed.call_report import CallReport, report_sites
+        from sema.embed.call_report import CallReport, all_functions, report_sites
 
         if not self._machine.call_stats:
             raise ValueError("this interpreter keeps no statistics: use call_stats=True")
-        sites = report_sites(self._context.codes)
-        if self.call_cache != "vm":
-            return CallReport(sites)
-        calls = sum(site.calls for site in sites)
-        hits = sum(site.hits for site in sites)
-        return CallReport(sites, hits / calls if calls else 0.0, self._machine.vm_thrash)
+        functions = all_functions(self._context.codes)
+        report = CallReport(report_sites(functions), functions)
+        if self.call_cache in ("vm", "site"):
+            report.thrash = self._machine.thrash
+        if self.call_cache == "vm":
+            calls = sum(site.calls for site in report.sites)
+            hits = sum(site.hits for site in report.sites)
+            report.vm_hit_rate = hits / calls if calls else 0.0
+            report.vm_thrash = report.thrash
+        return report
 
     def reset_stats(self) -> None:
         """Let all counters start anew."""

@@ -31,10 +31,17 @@ def run(command: str, words: list[str]) -> int:
     execute = _BUILDERS[command](parser)
     parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     try:
-        arguments = parser.parse_args(words)
+        own, its = _split(words) if command == "profile" else (words, [])
+        arguments = parser.parse_args(own, argparse.Namespace(program_arguments=its))
         return execute(arguments)
     except SystemExit as request:
         return exit_status(request)
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Our own words, and those after ``--``, which are a program's."""
+    end = words.index("--") if "--" in words else len(words)
+    return words[:end], words[end + 1 :]
 
 
 Execute = Callable[[argparse.Namespace], int]
@@ -258,6 +265,18 @@ def _completions(parser: argparse.ArgumentParser) -> Execute:
     return execute
 
 
+def _bench(parser: argparse.ArgumentParser) -> Execute:
+    from sema.tools.bench.command import configure
+
+    return configure(parser)
+
+
+def _profile(parser: argparse.ArgumentParser) -> Execute:
+    from sema.tools.profiler.command import configure
+
+    return configure(parser)
+
+
 _BUILDERS: dict[str, Callable[[argparse.ArgumentParser], Execute]] = {
     "repl": _repl,
     "eval": _eval,
@@ -266,4 +285,6 @@ _BUILDERS: dict[str, Callable[[argparse.ArgumentParser], Execute]] = {
     "disasm": _disasm,
     "doc": _doc,
     "completions": _completions,
+    "bench": _bench,
+    "profile": _profile,
 }

@@ -6,5 +6,7 @@ from sema.vm.word cimport Word
 
 cdef int learn(Machine vm, Code code, Word* at, Word callee, Word* entry) except -1
 cdef int remember_in_machine(Machine vm, Word callee, Py_ssize_t n, Word* entry) except -1
-cdef int remember_in_table(Code code, Word* at, Word callee, Py_ssize_t n, Word* entry) except -1
+cdef int remember_in_table(
+    Machine vm, Code code, Word* at, Word callee, Py_ssize_t n, Word* entry
+) except -1
 cdef int count_miss(Code code, Word* at, Word callee) except -1

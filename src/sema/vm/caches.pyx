@@ -84,7 +84,6 @@ cdef become(Code code, Py_ssize_t number, Word* at, int form,
     cdef int kind = ((at[0] & 0xFF) - OP_CALL) & 3
     if target is None:
         code.remembered.pop(number, None)
-        code.counters[number].calls_when_generic = code.counters[number].calls
     else:
         code.remembered[number] = target
     at[2] = guard
@@ -129,17 +128,21 @@ cdef int remember_in_machine(Machine vm, Word callee, Py_ssize_t n, Word* entry)
     that a hit needs no test of the arity: in the low bits, which are zero in every address, so
     that no other value with any number of arguments has the same key."""
     if vm.vm_target is not None:
-        vm.vm_thrash += 1
+        vm.thrash += 1
     vm.vm_target = to_object(callee)
     vm.vm_key = callee ^ <Word>n
     vm.vm_entry = entry
     return 0
 
 
-cdef int remember_in_table(Code code, Word* at, Word callee, Py_ssize_t n, Word* entry) except -1:
+cdef int remember_in_table(
+    Machine vm, Code code, Word* at, Word callee, Py_ssize_t n, Word* entry
+) except -1:
     """Strategy `site`: the entry that the call's pc falls on."""
     cdef Entry* slot = <Entry*>at[3]
     cdef PyObject* before = slot.target
+    if before != NULL:
+        vm.thrash += 1
     slot.target = word_ptr(callee)
     rc_inc(slot.target)
     slot.key = callee ^ <Word>n
@@ -153,12 +156,15 @@ cdef int remember_in_table(Code code, Word* at, Word callee, Py_ssize_t n, Word*
 cdef dict report_of(Code code, Py_ssize_t number):
     report = code.reports.get(number)
     if report is None:
-        report = code.reports[number] = {"callees": {}, "changes": []}
+        report = code.reports[number] = {"callees": {}, "changes": [], "times": []}
     return report
 
 
 cdef int count_miss(Code code, Word* at, Word callee) except -1:
     """A call that took the generic path, in a program that keeps statistics."""
+    if not code.words <= at < code.words + code.n_words:
+        # A redefined operator's; it is no site of the program's.
+        return 0
     cdef Py_ssize_t number = code.site_number(at - code.words)
     code.counters[number].misses += 1
     callees = report_of(code, number)["callees"]
@@ -173,9 +179,11 @@ cdef int count_miss(Code code, Word* at, Word callee) except -1:
 
 cdef note_change(Code code, Py_ssize_t number, int before, Word* at, bint learnable):
     cdef int after = ((at[0] & 0xFF) - OP_CALL) & ~3
-    changes = report_of(code, number)["changes"]
+    report = report_of(code, number)
+    changes = report["changes"]
     if not changes:
         changes.append(form_states[before])
+        report["times"].append(0)
     if after != FORM_GENERIC:
         state = form_states[after]
     else:
@@ -183,3 +191,4 @@ cdef note_change(Code code, Py_ssize_t number, int before, Word* at, bint learna
         state = "megamorphic" if learnable else "variadic"
     if changes[-1] != state:
         changes.append(state)
+        report["times"].append(code.counters[number].calls)

@@ -9,8 +9,6 @@ from sema.vm.word cimport Word
 cdef struct SiteCounters:
     unsigned long long calls
     unsigned long long misses
-    # How many calls there had been when the site gave up its cache.
-    unsigned long long calls_when_generic
     int relinks
 
 
@@ -51,6 +49,8 @@ cdef class Code:
     cdef list kept
     cdef dict remembered
     cdef SiteCounters* counters
+    # How often it was entered, if it was compiled for statistics.
+    cdef readonly unsigned long long entered
     cdef Entry* table
     cdef Entry* polymorphic
     cdef dict site_numbers
@@ -70,7 +70,6 @@ cdef class Code:
 
     cdef Word _constant(self, object value)
     cdef object _link_sites(self, int call_form, bint statistics)
-    cdef unsigned long long _generic_calls(self, Py_ssize_t number) noexcept
     cdef Py_ssize_t offset_of(self, Word* at) noexcept
     cdef object live_mask(self, Py_ssize_t offset)
     cdef Py_ssize_t site_number(self, Py_ssize_t offset) except -1

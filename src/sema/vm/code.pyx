@@ -101,7 +101,10 @@ cdef class Code:
     cdef _link_sites(self, int call_form, bint statistics):
         cdef Py_ssize_t number, at
         cdef Py_ssize_t n = len(self.unit.sites)
+        cdef Py_ssize_t begin = 1 if self.words[0] & 0xFF == OP_ENTER else 0
         cdef bint keyed
+        if statistics and self.words[begin] & 0xFF == OP_COUNT:
+            self.words[begin + 1] = <Word>&self.entered
         self.site_offsets = self.unit.sites
         self.site_numbers = None
         if not n:
@@ -165,8 +168,8 @@ cdef class Code:
     def span_at(self, Py_ssize_t offset):
         """The place in the source of the instruction at the offset, or None."""
         positions = self.unit.positions
-        position = bisect_right(positions, max(offset, 0), key=first) - 1
-        return positions[position][1] if position >= 0 else None
+        position = bisect_right(positions, offset, key=first) - 1
+        return positions[max(position, 0)][1] if positions else None
 
     def operator_at(self, Py_ssize_t offset):
         """The operator that the instruction at the offset stands for, or None.
@@ -265,7 +268,7 @@ cdef class Code:
                 at,
                 OPCODES[self.words[at] & 0xFF].name,
                 self.counters[number].calls,
-                self.counters[number].misses + self._generic_calls(number),
+                self.counters[number].misses,
             ))
         return facts
 
@@ -277,20 +280,13 @@ cdef class Code:
             known = self.remembered.get(self.site_number(offset), ())
         return known if isinstance(known, tuple) else (known,)
 
-    cdef unsigned long long _generic_calls(self, Py_ssize_t number) noexcept:
-        """The calls of a site since it has no cache, which all take the generic path."""
-        cdef int form = ((self.words[<Py_ssize_t>self.site_offsets[number]] & 0xFF) - OP_CALL) & ~3
-        if form != FORM_GENERIC:
-            return 0
-        return self.counters[number].calls - self.counters[number].calls_when_generic
-
     def reset_counters(self):
         """Start counting anew."""
         cdef Py_ssize_t i
+        self.entered = 0
         for i in range(len(self.site_offsets)):
             self.counters[i].calls = 0
             self.counters[i].misses = 0
-            self.counters[i].calls_when_generic = 0
         self.reports.clear()
 
     def __repr__(self):

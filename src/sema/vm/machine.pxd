@@ -62,12 +62,15 @@ cdef class Machine:
     cdef Word vm_key
     cdef Word* vm_entry
     cdef object vm_target
-    cdef readonly long long vm_thrash
+    # How often a miss threw a valid entry out: of the machine's one, of the tables of `site`.
+    cdef readonly long long thrash
     cdef bint stretched
     # Set by who parks the running coroutine, see `coroutine.pyx`.
     cdef int parked
     # Who has tasks that wait for their turn, or None; see `tasks/scheduler.pyx`.
     cdef public object scheduler
+    # Who looks at the stack now and then, or None; see `sampler.pyx`.
+    cdef object sampler
     cdef readonly object operators
     cdef readonly object host
     # Who compiles what is hot, or None, and after how many ticks in one function.

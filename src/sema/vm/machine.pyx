@@ -208,8 +208,8 @@ cdef class Machine:
         return made
 
     def reset_thrash(self):
-        """Count anew how often the one entry of the strategy `vm` is thrown out."""
-        self.vm_thrash = 0
+        """Count anew how often valid entries are thrown out."""
+        self.thrash = 0
 
     @property
     def running(self):
@@ -298,6 +298,8 @@ cdef int tick(Machine vm, Word* regs) except -1:
             with Unlimited():
                 warm_up(vm, regs)
             come_back(vm)
+        if vm.sampler is not None:
+            vm.budget = vm.sampler.look()
         if vm.scheduler is not None and vm.scheduler.turn_is_over():
             if vm.activation.coroutine != NULL:
                 vm.parked = PARKED_AT_TICK
@@ -740,11 +742,11 @@ cdef Word* miss(Machine vm, Word* regs, Word* at, Word callee, Word* window) exc
     entry = resolve(vm, callee, window, C(i))
     if form >= FORM_LINK:
         learn(vm, <Code>code, at, callee, NULL if entry == NATIVE else entry)
-    elif entry != NATIVE and vm.learnable:
+    elif entry != NATIVE and vm.learnable and form != FORM_GENERIC:
         if form == FORM_VM:
             remember_in_machine(vm, callee, C(i), entry)
         else:
-            remember_in_table(<Code>code, at, callee, C(i), entry)
+            remember_in_table(vm, <Code>code, at, callee, C(i), entry)
     return entry
 
 
@@ -873,6 +875,8 @@ cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except A
     cdef Word* entry
     cdef PairCell* cell
     cdef int verdict
+    # Calls without a cache are not told to anyone, unless they are counted.
+    cdef Word* uncounted = NULL if vm.call_stats else GENERIC
     # Three levels: an error leaves the inner two, a call that enters a frame the innermost.
     while True:
         while True:
@@ -1839,7 +1843,7 @@ cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except A
                 limit = vm.limit
                 continue
             if entry <= MISS:
-                if entry == GENERIC and likely(x != ABSENT):
+                if (entry == uncounted or regs == base) and likely(x != ABSENT):
                     entry = (<QuietResolve>resolve)(vm, x, new, C(i))
                 else:
                     entry = (<QuietMiss>miss)(vm, regs, pc - 1, x, new)

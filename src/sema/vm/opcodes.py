@@ -102,7 +102,7 @@ JT          t-j  -   jump if R[a] is true
 RETURN      r--  -   the function's value is R[a]
 THROW       r--  -   throw R[a]
 ENTER       -n-  -   make sure that the frame stack has room for b registers
-COUNT       ---  k   a call site's counter (only in code compiled for statistics)
+COUNT       ---  k   a counter of a call site or function (only in code with statistics)
 STUB        ---  -   go on at the address in the upper 48 bits
 NATIVE      ---  -   run machine code from the function's beginning; its entry is in the upper 48 bits
 NATIVELOOP  ---  -   go back into machine code; its entry is in the upper 48 bits

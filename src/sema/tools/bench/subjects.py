@@ -6,16 +6,18 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import NamedTuple, Protocol
 
 import sema
-from benchmarks.suite import HERE, Benchmark
+from sema.tools.bench.suite import HERE, Benchmark
 
 # Seconds of processor time that n repetitions took, and the result as text.
 Sample = tuple[float, str]
 Runner = Callable[[int], Sample]
 
+JIT = "jit"
 HARNESS = "(define (repeat n) (do ((i 1 (+ i 1))) ((>= i n) (once)) (once)))"
 
 
@@ -29,14 +31,16 @@ class Subject(Protocol):
 
 
 class SemaSubject:
-    """This interpreter, in this process, with one call-site cache."""
+    """This interpreter, in this process, with one call-site cache; or, as ``jit``, with the
+    patched one and machine code."""
 
-    def __init__(self, call_cache: str) -> None:
-        self.name = call_cache
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.jit = name == JIT
 
     def prepare(self, benchmark: Benchmark) -> Runner:
         """See :class:`Subject`."""
-        interpreter = sema.Interpreter(call_cache=self.name)
+        interpreter = sema.Interpreter("patched" if self.jit else self.name, jit=self.jit)
         interpreter["width"] = benchmark.width
         interpreter.load_file(str(benchmark.source))
         interpreter.eval(HARNESS)
@@ -89,10 +93,18 @@ PEERS = (
 )
 
 
-def present_peers() -> tuple[list[PeerSubject], dict[str, str]]:
-    """The other languages that this machine has, and what versions they say they are."""
+def has_jit() -> bool:
+    """Whether machine code can be made here."""
+    return find_spec("llvmlite") is not None
+
+
+def present_peers(chosen: Sequence[str] | None = None) -> tuple[list[PeerSubject], dict[str, str]]:
+    """The other languages that this machine has, all or the chosen ones, and what versions they
+    say they are."""
     subjects, versions = [], {}
     for peer in PEERS:
+        if chosen is not None and peer.name not in chosen:
+            continue
         if shutil.which(peer.command[0]) is None:
             continue
         subjects.append(PeerSubject(peer.name, peer.command, peer.suffix))

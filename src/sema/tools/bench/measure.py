@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from statistics import median
 
 import sema
-from benchmarks.subjects import Runner, SemaSubject, Subject
-from benchmarks.suite import Benchmark
+from sema.tools.bench.subjects import Runner, SemaSubject, Subject
+from sema.tools.bench.suite import Benchmark
 
 
 @dataclass(slots=True)
@@ -57,12 +57,16 @@ def measure(
     for subject in subjects:
         if subject.name not in runners:
             continue
-        if isinstance(subject, SemaSubject) and own_repetitions:
+        if isinstance(subject, SemaSubject) and not subject.jit and own_repetitions:
             repetitions[subject.name] = own_repetitions
             continue
         repetitions[subject.name] = _calibrate(runners[subject.name], seconds)
-        if isinstance(subject, SemaSubject):
+        if isinstance(subject, SemaSubject) and not subject.jit:
             own_repetitions = repetitions[subject.name]
+        if isinstance(subject, SemaSubject) and subject.jit:
+            # What is hot becomes machine code before it is measured.
+            runners[subject.name](repetitions[subject.name])
+            repetitions[subject.name] = _calibrate(runners[subject.name], seconds)
     for _ in range(rounds):
         for name, run in runners.items():
             elapsed, result = run(repetitions[name])

@@ -6,8 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 HERE = Path(__file__).parent
-RESULTS = HERE / "results"
-LATEST = RESULTS / "latest.json"
 
 
 class Benchmark(NamedTuple):
