@@ -36,6 +36,10 @@ class NoJit:
 
     first_call = hot
 
+    def stats(self) -> dict[str, Any]:
+        """Nothing is compiled."""
+        return {"compiled": 0, "seconds": 0.0, "functions": [], "exits": {}}
+
 
 _TYPE = intern_keyword("type")
 _MESSAGE = intern_keyword("message")

@@ -229,6 +229,14 @@ class Interpreter:
             self._driver = AsyncioDriver(scheduler, loop)
         return await self._driver.result(self._explained(spawn))
 
+    def jit_stats(self) -> dict[str, Any]:
+        """What was compiled to machine code: ``compiled`` and ``seconds``, the names of the
+        ``functions``, and ``exits``: how often machine code was made anew, by reason and place."""
+        jit = self._machine.jit
+        if jit is None:
+            return {"compiled": 0, "seconds": 0.0, "functions": [], "exits": {}}
+        return jit.stats()
+
     def eval_to_string(self, text: str) -> str:
         """Run a unit of text and return its value in readable printed form."""
         return write(self.eval(text))

@@ -232,6 +232,16 @@ class Jit:
             code.feedback = {}
         code.feedback[place] = what
 
+    def stats(self) -> dict[str, Any]:
+        """See :meth:`sema.Interpreter.jit_stats`."""
+        codes = {code for group in self.groups for code in group.codes}
+        return {
+            "compiled": self.compiled,
+            "seconds": self.seconds,
+            "functions": sorted(code.name or "<lambda>" for code in codes),
+            "exits": dict(self.exits_seen),
+        }
+
     # --- What groups ask -------------------------------------------------------------------------
 
     def widened(
