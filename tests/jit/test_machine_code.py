@@ -91,15 +91,18 @@ def test_arithmetic_at_the_edges(operator: str, as_test: bool) -> None:
         "(define (f n) (if (= n 5) (set! + -)) (+ n 1)) (let ((old +)) "
         " (let ((r (map f (range 0 10)))) (set! + old) r))",
         "(define (h n) (if (= n 5) (set! * +)) n)"
-        " (define (f n) (* (h n) 3)) (let ((old *)) (let ((r (map f (range 0 10)))) (set! * old) r))",
+        " (define (f n) (* (h n) 3)) "
+        " (let ((old *)) (let ((r (map f (range 0 10)))) (set! * old) r))",
         "(define (f . xs) (foldl + 0 xs)) (list (f) (f 1) (f 1 2 3) (apply f (range 0 50)))",
         # Closures: captured variables that change, and those of one lambda.
         "(define (counter) (let ((n 0)) (fn () (set! n (+ n 1)) n)))"
         " (let ((a (counter)) (b (counter))) (list (a) (a) (b) (a) (b)))",
         "(map (fn (k) ((fn (x) (+ x k)) 10)) (range 0 20))",
-        "(define (twice f x) (f (f x))) (list (twice (fn (x) (* x 2)) 3) (twice list 1) (twice - 4))",
+        "(define (twice f x) (f (f x))) "
+        " (list (twice (fn (x) (* x 2)) 3) (twice list 1) (twice - 4))",
         "(define (call f) (f 2)) (map call (list abs - list (fn (x) (* x x)) (fn (x) [x])))",
-        "(define (even n) (if (= n 0) #t (odd (- n 1)))) (define (odd n) (if (= n 0) #f (even (- n 1))))"
+        "(define (even n) (if (= n 0) #t (odd (- n 1))))"
+        " (define (odd n) (if (= n 0) #f (even (- n 1))))"
         " (list (even 1000) (odd 777) (even 100001))",
         "(define (deep n) (if (= n 0) 0 (+ 1 (deep (- n 1))))) (deep 200000)",
         "(define (build n) (if (= n 0) '() (cons n (build (- n 1))))) (length (build 100000))",
@@ -109,7 +112,8 @@ def test_arithmetic_at_the_edges(operator: str, as_test: bool) -> None:
         "(sort-by (fn (x) (- x)) (range 0 50))",
         "(let ((p (delay (+ 1 2)))) (list (force p) (force p)))",
         "(define (fill c n) (if (< n 5) (begin (channel/send c n) (fill c (+ n 1)))))"
-        " (let ((c (channel/new 2))) (async (fill c 0)) (map (fn (_) (channel/recv c)) (range 0 5)))",
+        " (let ((c (channel/new 2))) (async (fill c 0))"
+        " (map (fn (_) (channel/recv c)) (range 0 5)))",
     ],
 )  # fmt: skip
 def test_the_same_as_interpreted(text: str) -> None:
@@ -147,7 +151,7 @@ def test_what_fails_again_and_again_is_learnt() -> None:
     interpreter.eval("(define (twice x) (+ x x)) (define (go n) (if (= n 0) 0 (begin (twice n)"
                      " (go (- n 1)))))")  # fmt: skip
     interpreter.eval("(go 100000)")
-    assert interpreter.eval("(map twice (list 1 2.5 \"ab\" 1/3))")[1:3] == [5.0, "abab"]
+    assert interpreter.eval('(map twice (list 1 2.5 "ab" 1/3))')[1:3] == [5.0, "abab"]
     interpreter.eval("(define (floats n) (if (= n 0) 0 (begin (twice 0.5) (floats (- n 1)))))")
     interpreter.eval("(floats 100000)")
     assert interpreter.eval("(twice 0.25)") == 0.5

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Result = TypeVar("Result")
 
 MAX_DEPTH = 10_000_000
-HOT_AFTER = 100
+HOT_AFTER = 300
 """Ticks of the machine (each is 20,000 calls and turns of loops) in one function after which it is
 compiled to machine code."""
 

@@ -192,40 +192,41 @@ class Jit:
         code, offset, reason = exit_.code, exit_.offset, exit_.reason
         key = reason, code.name or "<lambda>", offset
         self.exits_seen[key] = self.exits_seen.get(key, 0) + 1
+        operands, callee = ("operands", offset), ("callee", offset)
         if reason == "kind":
             seen = native.kind_in_frame(self.machine, exit_.register)
-            before = (code.feedback or {}).get(offset)
-            self._learn(code, offset, FLOAT if seen == FLOAT and before is None else "general")
+            before = (code.feedback or {}).get(operands)
+            self._learn(code, operands, FLOAT if seen == FLOAT and before is None else "general")
         elif reason in ("overflow", "pair", "list", "divisor", "global"):
-            self._learn(code, offset, "general")
+            self._learn(code, operands, "general")
         elif reason == "entry":
             self._learn(code, ("entry", exit_.start, exit_.register), ANY)
+        elif reason == "callee" and callee in (code.feedback or {}):
+            self._learn(code, callee, "general")
         elif reason in ("callee", "unknown callee"):
-            if reason == "callee" and (code.feedback or {}).get(offset) is not None:
-                self._learn(code, offset, "general")
-            elif not self._learn_callee(code, offset):
+            if (code.feedback or {}).get(callee) == "general":
                 return
-        elif reason not in ("redefined",):
+            self._learn_callee(code, offset)
+        elif reason != "redefined":
             return
         root, start, place = exit_.group.root_code, exit_.group.start, exit_.group.patch_offset
         entry = exit_.group.versions[0].entry
         exit_.group.invalidate()
         self._compile(root, start, place, entry)
 
-    def _learn_callee(self, code: Code, offset: int) -> bool:
+    def _learn_callee(self, code: Code, offset: int) -> None:
         from sema.jit.bytecode import Instruction
 
         i = Instruction(offset, code.word_at(offset))
         if i.name.endswith("G"):
-            return True
+            return
         callee = native.callee_in_frame(self.machine, i.b if i.name == "CALL" else i.a)
+        kind: Kind = "general"
         if isinstance(callee, Closure):
-            self._learn(code, offset, Function(native.code_of(callee)))
+            kind = Function(native.code_of(callee))
         elif isinstance(callee, Builtin):
-            self._learn(code, offset, Native(callee))
-        else:
-            self._learn(code, offset, "general")
-        return True
+            kind = Native(callee)
+        self._learn(code, ("callee", offset), kind)
 
     def _learn(self, code: Code, place: Any, what: Any) -> None:
         if code.feedback is None:

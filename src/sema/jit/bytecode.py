@@ -70,6 +70,4 @@ def decode(code: Code) -> dict[int, Instruction] | None:
 
 def leaders(instructions: dict[int, Instruction]) -> set[int]:
     """Where basic blocks begin because something jumps there."""
-    return {
-        i.target for i in instructions.values() if i.op.is_test or i.name in ("JUMP", "LOOP")
-    }
+    return {i.target for i in instructions.values() if i.op.is_test or i.name in ("JUMP", "LOOP")}

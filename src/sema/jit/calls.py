@@ -7,13 +7,12 @@ from sema.jit.kinds import ANY, INT, PLAIN, Function, Native
 from sema.jit.values import (
     ABSENT,
     EMPTY,
+    I1,
     I64,
     PAYLOAD,
     REF_TAG,
     Value,
-    box,
     convert,
-    pointer,
     unbox,
     word,
 )
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
     from sema.jit.bytecode import Instruction
     from sema.jit.group import Version
+    from sema.jit.kinds import Kind
+    from sema.vm.values import Builtin
 
 
 class Callee:
@@ -49,7 +50,7 @@ class Calls(Frame):
         if callee is None:
             return
         if isinstance(callee.kind, Native):
-            self.call_builtin(i, callee)
+            self.call_builtin(i, callee, callee.kind.function)
             return
         version = self.version_called(i, callee.kind)
         if version is None:
@@ -70,13 +71,15 @@ class Calls(Frame):
         register = i.b if i.name == "CALL" else i.a
         owned = i.name == "TAIL" or native.raw_word(self.code, i.offset + 1) >> 48 != 0
         value = self.regs[register]
-        if not isinstance(value.kind, (Function, Native)):
-            value = self.learnt_callee(i, register, value)
-            if value is None:
+        kind = value.kind
+        if isinstance(kind, str):
+            learnt = self.learnt_callee(i, register, value)
+            if learnt is None:
                 return None
-        if not self.accepted(i, value.kind):
+            kind = learnt
+        if not self.accepted(i, kind):
             return None
-        return Callee(value.kind, value.ir, owned)
+        return Callee(kind, value.ir, owned)
 
     def global_callee(self, i: Instruction) -> Callee | None:
         cell = native.raw_word(self.code, i.offset + 1)
@@ -92,10 +95,14 @@ class Calls(Frame):
         self.guard(self.b.icmp_unsigned("==", found, word(known)), i, "redefined")
         return Callee(kind, word(known), owned=False)
 
-    def learnt_callee(self, i: Instruction, register: int, value: Value) -> Value | None:
+    def learnt_callee(
+        self, i: Instruction, register: int, value: Value
+    ) -> Function | Native | None:
         """The callee in a register of which nothing is known but what the site remembers."""
-        kind = self.mode(i) or self.group.remembered(self.code, i)
-        if value.kind != ANY or kind is None or kind == "general":
+        kind: Kind | None = self.feedback.get(("callee", i.offset)) or self.group.remembered(
+            self.code, i
+        )
+        if value.kind != ANY or kind is None or isinstance(kind, str):
             self.leave_here(i, "unknown callee")
             return None
         if isinstance(kind, Native) or kind.closure is not None:
@@ -109,8 +116,8 @@ class Calls(Frame):
                 i, "callee", register,
             )  # fmt: skip
             self.group.keep(kind.code)
-        found = self.regs[register] = Value(kind, value.ir)
-        return found
+        self.regs[register] = Value(kind, value.ir)
+        return kind
 
     def accepted(self, i: Instruction, kind: Function | Native) -> bool:
         """Whether the callee takes the arguments; if not, the interpreter says what is wrong."""
@@ -136,8 +143,9 @@ class Calls(Frame):
 
     # --- Calling ---------------------------------------------------------------------------------
 
-    def arguments(self, i: Instruction, code: Any, version: Version) -> list[Any]:
+    def arguments(self, i: Instruction, version: Version) -> list[Any]:
         """The call window's values as the version wants them; a rest parameter's list is made."""
+        code = version.code
         first = i.a + 2
         values = [self.regs[first + k] for k in range(code.n_params)]
         if code.has_rest:
@@ -186,7 +194,7 @@ class Calls(Frame):
     def call_version(self, i: Instruction, callee: Callee, version: Version) -> None:
         new = self.register_address(i.a + 2)
         left = self.spend(i, new)
-        values = self.arguments(i, callee.kind.code, version)
+        values = self.arguments(i, version)
         self.after_call(i)
         if not self.writing:
             if version.ret is None:
@@ -203,11 +211,10 @@ class Calls(Frame):
         value = b.extract_value(result, 0)
         self.budget = b.extract_value(result, 1)
         if version.returns_int:
-            left_it = b.trunc(value, _I1)
+            left_it = b.trunc(value, I1)
         else:
             left_it = b.icmp_unsigned("==", value, word(ABSENT))
-        go_on = version_block(self)
-        out = version_block(self)
+        go_on, out = self.new_block(), self.new_block()
         b.cbranch(left_it, out, go_on).set_weights([1, 10_000])
         b.position_at_end(out)
         self.follow(i, callee)
@@ -215,6 +222,7 @@ class Calls(Frame):
         if version.returns_int:
             self.regs[i.a] = Value(INT, value)
         else:
+            assert version.ret is not None
             self.regs[i.a] = unbox(b, version.ret, value)
         if callee.owned:
             self.release(Value(callee.kind, callee.raw))
@@ -240,7 +248,7 @@ class Calls(Frame):
             self.call_itself(i, version)
             return
         left = self.spend(i, None)
-        values = self.arguments(i, callee.kind.code, version)
+        values = self.arguments(i, version)
         self._ended = True
         if not self.writing:
             if version.ret is not None:
@@ -268,8 +276,11 @@ class Calls(Frame):
 
     # --- Builtins --------------------------------------------------------------------------------
 
-    def call_builtin(self, i: Instruction, callee: Callee) -> None:
-        builtin = callee.kind.function
+    def call_builtin(self, i: Instruction, callee: Callee, builtin: Builtin) -> None:
+        if i.name.startswith("CALL") and self.operator(i, builtin.name):
+            if callee.owned:
+                self.release(Value(callee.kind, callee.raw))
+            return
         simple = native.is_simple(builtin)
         if not simple:
             self.stand_still(i)
@@ -295,6 +306,10 @@ class Calls(Frame):
             behind = self.instructions[i.next]
             self.guard(self.b.icmp_signed("!=", alive, word(0)), behind, "invalidated")
 
+    def operator(self, i: Instruction, name: str) -> bool:
+        """Compute a call of an operator here, if that can be done; see :class:`Walk`."""
+        raise NotImplementedError
+
     def stand_still(self, i: Instruction) -> None:
         """Before a builtin that may run Sema code, or wait, the machine must find nothing but
         ordinary frames: this one is, if it is the one through which machine code was entered."""
@@ -305,13 +320,3 @@ class Calls(Frame):
         self.set_field("registers", here)
         self.set_field("at", word(native.words_of(self.code) + 8 * i.offset))
         self.set_field("budget", self.budget)
-
-
-def version_block(walk: Frame) -> Any:
-    return walk.version.function.append_basic_block()
-
-
-from llvmlite import ir  # noqa: E402
-
-_I1 = ir.IntType(1)
-_ = pointer

@@ -5,22 +5,24 @@ from __future__ import annotations
 from llvmlite import ir
 
 from sema.jit.bytecode import leaders
-from sema.jit.kinds import ANY, FLOAT, INT, Function, join
+from sema.jit.kinds import ANY, FLOAT, INT, NUMBERS, PLAIN, Function, join
 from sema.jit.values import (
     ABSENT,
+    FIRST_TAG,
     I8,
     I32,
     I64,
+    INT_TAG,
     LEFT_INT,
-    PAYLOAD,
     POINTER,
     REF_TAG,
     RESULT,
     Value,
     box,
     convert,
+    counted,
+    pointer,
     type_of_kind,
-    unbox,
     word,
 )
 from sema.vm import native
@@ -177,12 +179,14 @@ class Frame:
     def negated(self, condition: Any) -> Any:
         return not condition if isinstance(condition, bool) else self.b.not_(condition)
 
+    def new_block(self) -> Any:
+        return self.version.function.append_basic_block()
+
     def both_ways(self, condition: Any) -> BothWays:
         self._ended = True
         both = BothWays(condition, self.regs)
         if self.writing and not isinstance(condition, bool):
-            yes = self.version.function.append_basic_block()
-            no = self.version.function.append_basic_block()
+            yes, no = self.new_block(), self.new_block()
             self.b.cbranch(condition, yes, no)
             both.blocks = {True: yes, False: no}
         return both
@@ -200,8 +204,8 @@ class Frame:
     # --- Leaving ---------------------------------------------------------------------------------
 
     def mode(self, i: Instruction) -> Any:
-        """What was learnt about the instruction from exits, or None."""
-        return self.feedback.get(i.offset)
+        """What exits taught about the instruction's operands: None, ``FLOAT`` or ``general``."""
+        return self.feedback.get(("operands", i.offset))
 
     def guard(self, condition: Any, i: Instruction, reason: str, register: int = -1) -> None:
         """Leave in front of the instruction unless the condition holds."""
@@ -216,7 +220,7 @@ class Frame:
     ) -> None:
         if not self.writing or condition is True:
             return
-        go_on = self.version.function.append_basic_block()
+        go_on = self.new_block()
         out = self.version.function.append_basic_block(f"exit{i.offset}")
         if condition is False:
             self.b.branch(out)
@@ -261,12 +265,56 @@ class Frame:
         if not self.writing:
             self.version.note_return(value.kind)
             return
-        if self.version.returns_int:
-            result = convert(self.b, value, INT).ir
-        else:
-            result = box(self.b, value)
+        by_int = self.version.returns_int
+        result = convert(self.b, value, INT).ir if by_int else box(self.b, value)
         pair = self.b.insert_value(ir.Constant(RESULT, ir.Undefined), result, 0)
         self.b.ret(self.b.insert_value(pair, self.budget, 1))
+
+    # --- Values ----------------------------------------------------------------------------------
+
+    def kind_of_word(self, raw: int) -> Kind:
+        """The kind of a constant's word."""
+        if raw >= INT_TAG:
+            return INT
+        if raw < FIRST_TAG:
+            return FLOAT
+        return self.group.kind_of_object(native.object_of(raw)) if raw >> 48 == 0xFFFE else PLAIN
+
+    def constant(self, raw: int) -> Value:
+        """The value of a word that something else keeps alive."""
+        kind = self.kind_of_word(raw)
+        return (
+            convert(self.b, Value(PLAIN, word(raw)), kind)
+            if kind in NUMBERS
+            else Value(kind, word(raw))
+        )
+
+    def shared(self, value: Value) -> Value:
+        """Count one more reference to a value."""
+        if counted(value):
+            if value.kind == ANY:
+                self.call_own("incref", value.ir)
+            else:
+                count = pointer(self.b, value.ir)
+                self.b.store(self.b.add(self.b.load(count), word(1)), count)
+        return value
+
+    def release(self, value: Value) -> None:
+        """Count one reference less."""
+        if counted(value):
+            self.call_own("decref" if value.kind == ANY else "drop", value.ir)
+
+    def is_instance(self, raw: Any, type_name: str) -> Any:
+        """Whether a word refers to an object of the type."""
+        return self.call_own(f"is {type_name}", raw)
+
+    def field(self, raw: Any, name: str) -> Any:
+        """The address of a field of the object that a word refers to."""
+        address = self.b.add(self.b.and_(raw, word((1 << 48) - 1)), word(native.layout()[name]))
+        return self.b.inttoptr(address, POINTER)
+
+    def box_address(self, raw: Any) -> Any:
+        return self.field(raw, "cell value")
 
     # --- Memory and functions --------------------------------------------------------------------
 
@@ -330,9 +378,3 @@ class Frame:
         """The address of a captured variable."""
         place = native.layout()["closure slots"] + 8 * number
         return self.b.inttoptr(self.b.add(self.closure, word(place)), POINTER)
-
-    def loaded(self, kind: Kind, raw: Any) -> Value:
-        return unbox(self.b, kind, raw)
-
-
-_ = (ANY, PAYLOAD)

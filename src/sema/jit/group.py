@@ -20,7 +20,7 @@ from sema.jit.values import I64, POINTER, RESULT, type_of_kind
 from sema.jit.walk import Walk
 from sema.jit.wrapper import write_wrapper
 from sema.vm import native
-from sema.vm.code import Patch
+from sema.vm.code import Code, Patch
 from sema.vm.values import Builtin, Closure, Pair
 
 TYPE_CHECKING = False
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sema.jit import Jit
     from sema.jit.kinds import Kind
-    from sema.vm.code import Code
 
 MOST_VERSIONS = 48
 MOST_INSTRUCTIONS = 4000
@@ -170,7 +169,7 @@ class Group:
             return Function(native.code_of(value), value)
         if isinstance(value, Builtin):
             return Native(value)
-        if isinstance(value, native.CODE):
+        if isinstance(value, Code):
             return Function(value)
         return PAIR if type(value) is Pair else ANY
 

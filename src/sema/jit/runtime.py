@@ -1,4 +1,4 @@
-"""What machine code calls: C functions of the machine by address, and small helpers in LLVM code."""
+"""What machine code calls: C functions of the machine, and small helpers in LLVM code."""
 
 from __future__ import annotations
 
@@ -115,7 +115,9 @@ def _type_of(b: Any, raw: Any) -> Any:
 def _has_code(b: Any, helpers: Helpers, raw: Any, code: Any) -> None:
     """Whether a word is a closure of the code object at the address."""
     with b.if_then(is_ref(b, raw), likely=True):
-        of_type = b.icmp_unsigned("==", _type_of(b, raw), word(helpers.functions.address("type Closure")))
+        of_type = b.icmp_unsigned(
+            "==", _type_of(b, raw), word(helpers.functions.address("type Closure"))
+        )
         with b.if_then(of_type, likely=True):
             place = b.gep(pointer(b, raw), [word(native.layout()["closure code"] // 8)])
             b.ret(b.icmp_unsigned("==", b.load(place), code))

@@ -12,23 +12,18 @@ from __future__ import annotations
 
 from sema.jit.bytecode import Instruction
 from sema.jit.calls import Calls
-from sema.jit.kinds import ANY, FLOAT, INT, NUMBERS, PAIR, PLAIN, Function, Native, join
+from sema.jit.kinds import ANY, FLOAT, INT, NUMBERS, PAIR, PLAIN, Function, Native
 from sema.jit.values import (
     ABSENT,
     DOUBLE,
     EMPTY,
     FALSE,
     FIRST_TAG,
-    I64,
     INT_TAG,
     NIL,
-    POINTER,
     Value,
     box,
     convert,
-    counted,
-    is_ref,
-    pointer,
     truth,
     word,
 )
@@ -51,6 +46,7 @@ if TYPE_CHECKING:
 
 _COMPARE = {"LT": "<", "LE": "<=", "GT": ">", "GE": ">=", "EQ": "=="}
 _INVERSE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!="}
+_OPERATORS = {"+": "ADD", "-": "SUB", "*": "MUL"}
 _OVERFLOWING = {"ADD": "sadd", "SUB": "ssub", "MUL": "smul"}
 
 
@@ -281,17 +277,37 @@ class Walk(Calls):
         if both is None:
             self.operate(i)
             return
-        x, y = both
-        if x.kind == INT:
-            right = self.b.ashr(y.ir, word(16)) if name == "MUL" else y.ir
-            pair = self.intrinsic(f"{_OVERFLOWING[name]}.with.overflow", x.ir, right)
-            self.guard(self.negated(self.b.extract_value(pair, 1)), i, "overflow")
-            result = Value(INT, self.b.extract_value(pair, 0))
-        else:
-            operation = {"ADD": self.b.fadd, "SUB": self.b.fsub, "MUL": self.b.fmul}[name]
-            result = Value(FLOAT, operation(x.ir, y.ir))
+        result = self.computed(i, name, *both)
         self.kill(i, KILL_B | KILL_C)
         self.regs[i.a] = result
+
+    def computed(self, i: Instruction, name: str, x: Value, y: Value) -> Value:
+        """The sum, difference or product of two integers, which must not overflow, or doubles."""
+        if x.kind == FLOAT:
+            operation = {"ADD": self.b.fadd, "SUB": self.b.fsub, "MUL": self.b.fmul}[name]
+            return Value(FLOAT, operation(x.ir, y.ir))
+        right = self.b.ashr(y.ir, word(16)) if name == "MUL" else y.ir
+        pair = self.intrinsic(f"{_OVERFLOWING[name]}.with.overflow", x.ir, right)
+        self.guard(self.negated(self.b.extract_value(pair, 1)), i, "overflow")
+        return Value(INT, self.b.extract_value(pair, 0))
+
+    def operator(self, i: Instruction, name: str) -> bool:
+        """A call of `+`, `-` or `*` with several arguments, one after the other."""
+        operation = _OPERATORS.get(name)
+        first = i.a + 2
+        kinds = {self.regs[first + k].kind for k in range(i.c)}
+        if operation is None or i.c < 2 or not kinds <= NUMBERS | {ANY, PLAIN}:
+            return False
+        result = self.regs[first]
+        for register in range(first + 1, first + i.c):
+            left = first if register == first + 1 else None
+            both = self.numbers(i, (left, register), result, self.regs[register])
+            if both is None:
+                return False
+            result = self.computed(i, operation, *both)
+        self.after_call(i)
+        self.regs[i.a] = result
+        return True
 
     def do_DIV(self, i: Instruction) -> None:
         x, y = self.regs[i.b], self.regs[i.c]
@@ -365,12 +381,6 @@ class Walk(Calls):
             self.spill(register)
         verdict = self.call("slow_test", self.window, word(i.word))
         self.check(self.b.icmp_signed(">=", verdict, self.i32(0)), i)
-        # What dies has been given up by the test.
-        for register, kills in ((i.a, JUMP_KILLS_A | FALL_KILLS_A),
-                                (None if immediate else i.b, JUMP_KILLS_B | FALL_KILLS_B)):  # fmt: skip
-            if register is not None and i.flags & kills:
-                self.regs[register] = Value(PLAIN, word(NIL)) if i.flags & kills == kills \
-                    else self.regs[register]
         self.part_given_up(i, self.b.icmp_signed("!=", verdict, self.i32(0)))
 
     def part_given_up(self, i: Instruction, jumps: Any) -> None:
@@ -498,7 +508,7 @@ class Walk(Calls):
         if y.kind != PAIR:
             empty = self.b.icmp_unsigned("==", y.ir, word(EMPTY))
             good = empty if y.kind == PLAIN else self.b.or_(
-                empty, self.is_instance(y.ir, "type Pair", speculative=True))  # fmt: skip
+                empty, self.is_instance(y.ir, "type Pair"))  # fmt: skip
             self.guard(good, i, "list", i.c)
         if not i.flags & KILL_B:
             self.shared(x)
@@ -509,55 +519,7 @@ class Walk(Calls):
         self.kill(i, KILL_B | KILL_C)
         self.regs[i.a] = Value(PAIR, made)
 
-    # --- Values ----------------------------------------------------------------------------------
-
-    def kind_of_word(self, raw: int) -> Kind:
-        """The kind of a constant's word."""
-        if raw >= INT_TAG:
-            return INT
-        if raw < FIRST_TAG:
-            return FLOAT
-        return self.group.kind_of_object(native.object_of(raw)) if raw >> 48 == 0xFFFE else PLAIN
-
-    def constant(self, raw: int) -> Value:
-        """The value of a word that something else keeps alive."""
-        kind = self.kind_of_word(raw)
-        return convert(self.b, Value(PLAIN, word(raw)), kind) if kind in NUMBERS \
-            else Value(kind, word(raw))
-
-    def shared(self, value: Value) -> Value:
-        """Count one more reference to a value."""
-        if counted(value):
-            if value.kind == ANY:
-                self.call_own("incref", value.ir)
-            else:
-                count = pointer(self.b, value.ir)
-                self.b.store(self.b.add(self.b.load(count), word(1)), count)
-        return value
-
-    def release(self, value: Value) -> None:
-        """Count one reference less."""
-        if counted(value):
-            self.call_own("decref" if value.kind == ANY else "drop", value.ir)
-
-    def is_instance(self, raw: Any, type_name: str, speculative: bool = False) -> Any:
-        """Whether a word refers to an object of the type."""
-        return self.call_own(f"is {type_name}", raw)
-
-    def field(self, raw: Any, name: str) -> Any:
-        """The address of a field of the object that a word refers to."""
-        address = self.b.add(self.b.and_(raw, word((1 << 48) - 1)), word(native.layout()[name]))
-        return self.b.inttoptr(address, POINTER)
-
-    def box_address(self, raw: Any) -> Any:
-        return self.field(raw, "cell value")
-
-    def join_kinds(self, one: Kind, other: Kind) -> Kind:
-        return join(one, other)
-
 
 for _name in list(_COMPARE):
     for _form in (f"J{_name}", f"JN{_name}", f"J{_name}I", f"JN{_name}I"):
         setattr(Walk, f"do_{_form}", Walk.do_test)
-
-_ = (I64, is_ref)

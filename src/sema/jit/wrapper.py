@@ -51,9 +51,7 @@ def write_wrapper(group: Group, root: Version) -> None:
     closure = b.and_(b.load(b.gep(window, [ir.Constant(I64, -2)])), word(PAYLOAD))
     result = b.call(root.function, [window, budget, closure, *values], cconv="tailcc")
     value = b.extract_value(result, 0)
-    left_it = (
-        b.trunc(value, I1) if root.returns_int else b.icmp_unsigned("==", value, word(ABSENT))
-    )
+    left_it = b.trunc(value, I1) if root.returns_int else b.icmp_unsigned("==", value, word(ABSENT))
     left = function.append_basic_block()
     done = function.append_basic_block()
     b.cbranch(left_it, left, done).set_weights([1, 10_000])

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 from sema.compiler.unit import CodeUnit
-from sema.embed.host import Host
+from sema.embed.host import Host, NoJit
 from sema.jit import Jit
 from sema.tasks.scheduler import Scheduler
 from sema.vm.limits import Limits
@@ -10,7 +10,7 @@ from sema.vm.values import Cell, Closure
 
 class Machine:
     scheduler: Scheduler | None
-    jit: Jit | None
+    jit: Jit | NoJit | None
     hot_after: int
     eager: bool
     def __init__(

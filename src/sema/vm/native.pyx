@@ -8,7 +8,6 @@ finds nothing but ordinary frames.
 """
 
 from cpython.object cimport PyObject
-from libc.stdint cimport int64_t, uint64_t
 
 from sema.vm.code cimport Code
 from sema.vm.machine cimport Machine, call_light, call_python_builtin, gather_rest
@@ -18,7 +17,7 @@ from sema.vm.values cimport (
     cons_spare, is_closure, new_box, replace_value, spare_pair, to_object, type_of,
 )
 from sema.vm.word cimport (
-    ABSENT, NIL, Word, decref, is_char, is_double, is_int, is_ref, rc_inc, word_ptr,
+    Word, decref, is_double, is_int, is_ref, rc_inc, word_ptr,
 )
 
 cdef extern from "Python.h":
@@ -101,11 +100,6 @@ def raw_word(Code code, Py_ssize_t offset):
     return code.words[offset]
 
 
-def cell_word(Cell cell):
-    """The raw word of a global's value."""
-    return cell.value
-
-
 def raw_at(size_t cell):
     """The raw word of the value of the global whose cell is at the address."""
     return (<BoxCell*>cell).value
@@ -126,13 +120,9 @@ def is_running(Machine vm):
     return vm.exit.running > 0
 
 
-CODE = Code
-
-
 def captured(closure, Py_ssize_t number):
-    """What a closure has captured: the raw word and, if it is no box, its value."""
-    cdef Word w = closure_slots(<PyObject*>closure)[number]
-    return w
+    """The raw word of what a closure has captured."""
+    return closure_slots(<PyObject*>closure)[number]
 
 
 def code_of(closure):
@@ -184,8 +174,3 @@ def kind_in_frame(Machine vm, Py_ssize_t register):
 def callee_in_frame(Machine vm, Py_ssize_t register):
     """The value of a live register."""
     return to_object(vm.registers[register])
-
-
-def frame_code(Machine vm):
-    """The code object of the frame that the machine stands in."""
-    return <object>(<ClosureCell*>word_ptr(vm.registers[-2])).code
