@@ -76,6 +76,10 @@ cdef int n_empty_arenas = 0
 cdef Py_ssize_t n_taken = 0
 
 
+cdef inline Page* page_of(void* address) noexcept:
+    return <Page*>(<size_t>address & ~<size_t>(PAGE_BYTES - 1))
+
+
 cdef int add_arena() except -1:
     """A new arena to make pages in."""
     global growing
@@ -88,7 +92,7 @@ cdef int add_arena() except -1:
     if arena.memory == NULL:
         PyMem_RawFree(arena)
         raise MemoryError()
-    arena.pages = <Page*>(<size_t>(<char*>arena.memory + PAGE_BYTES - 1) & ~<size_t>(PAGE_BYTES - 1))
+    arena.pages = page_of(<char*>arena.memory + PAGE_BYTES - 1)
     arena.n_pages = arena.n_empty = 0
     growing = arena
     return 0
@@ -99,9 +103,10 @@ cdef void free_arena(Arena* arena) noexcept:
     global growing, n_empty_arenas
     cdef ArenaAllocator allocator
     cdef int i
-    for i in range(N_PAGES):
+    for i in range(arena.n_pages):
         unlink(<Page*>(<char*>arena.pages + i * PAGE_BYTES))
-    n_empty_arenas -= 1
+    if arena.n_empty == N_PAGES:
+        n_empty_arenas -= 1
     if arena == growing:
         growing = NULL
     PyObject_GetArenaAllocator(&allocator)
@@ -193,7 +198,7 @@ cdef void give_back(PairCell* cell) noexcept:
     if not HAS_PAGES:
         gc_free(cell)
         return
-    page = <Page*>(<size_t>cell & ~<size_t>(PAGE_BYTES - 1))
+    page = page_of(cell)
     cell.head = <Word>page.free
     page.free = cell
     page.n_free += 1
@@ -203,6 +208,18 @@ cdef void give_back(PairCell* cell) noexcept:
         note_empty(page.arena, 1)
         if page.arena.n_empty == N_PAGES and n_empty_arenas > MOST_EMPTY_ARENAS:
             free_arena(page.arena)
+
+
+cdef void free_empty_arenas() noexcept:
+    """Give back the arenas that are kept although all their cells are free."""
+    cdef Page* page = pages
+    cdef Arena* arena
+    while page != NULL:
+        arena = page.arena
+        page = page.following
+        if arena.n_empty == arena.n_pages:
+            free_arena(arena)
+            page = pages
 
 
 cdef Py_ssize_t cells_taken() noexcept:
