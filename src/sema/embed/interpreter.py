@@ -96,6 +96,7 @@ class Interpreter:
             own,
             lambda globals_: Namespace(context, globals_),
         )
+        context.interpreter = self
         self._context = context
         self._machine = machine
         self._user = Namespace(context)
@@ -203,10 +204,11 @@ class Interpreter:
         run = self._user.link(unit)
         return Program(unit, lambda: self._explained(run), file)
 
-    def call(self, name: str, *args: Any) -> Any:
-        """Call a global function. Raises KeyError if there is none, :class:`sema.SemaError`."""
-        function = self[name]
-        return self._explained(lambda: function(*args))
+    def call(self, function: str | Callable[..., Any], *args: Any) -> Any:
+        """Call a function, or the global one of that name. Raises KeyError if there is none,
+        :class:`sema.SemaError`."""
+        called: Callable[..., Any] = self[function] if isinstance(function, str) else function
+        return self._explained(lambda: called(*args))
 
     async def eval_async(self, text: str, file: str | None = None) -> Any:
         """Run a unit of text as a task inside the running asyncio loop; see :meth:`eval`.
