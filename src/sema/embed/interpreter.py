@@ -240,6 +240,11 @@ class Interpreter:
         modules = self._context.modules
         return self._explained(lambda: modules.run_main(str(path), self._user))
 
+    def import_file(self, path: str | PathLike[str]) -> dict[str, Any]:
+        """Run a file as a module, anew if it was imported before, and return what it exports."""
+        modules = self._context.modules
+        return self._explained(lambda: modules.import_anew(str(path)))
+
     def compile_file(self, path: str | PathLike[str]) -> bytes:
         """The contents of a compiled file of the source file at ``path``."""
         from sema.compiler.files import serialise
@@ -302,7 +307,7 @@ class Interpreter:
         forms, spans = read_all(text, file)
         return self._user.compile(forms, spans, file)
 
-    def _explained(self, action: Callable[[], Any]) -> Any:
+    def _explained(self, action: Callable[[], Result]) -> Result:
         """The action's result; an unbound variable's error that leaves us gets its hint.
 
         Errors that the program may still catch need none and cost nothing.
