@@ -94,6 +94,19 @@ def test_registered_functions_get_names(interpreter: sema.Interpreter) -> None:
         interpreter.function(lambda x, *, key: x, name="keyed")
 
 
+def test_registered_functions_need_their_capability() -> None:
+    for capabilities, works in ((), False), (("network",), True):
+        interpreter = sema.Interpreter(sandbox=sema.Sandbox(capabilities=capabilities))
+        interpreter.function(lambda: 1, name="ask", capability="network")
+        interpreter.function(lambda: 2, name="free")
+        assert interpreter.eval("(free)") == 2
+        if works:
+            assert interpreter.eval("(ask)") == 1
+            continue
+        with pytest.raises(sema.SemaPermissionError, match="ask requires 'network' capability"):
+            interpreter.eval("(ask)")
+
+
 def test_failing_registered_functions(interpreter: sema.Interpreter) -> None:
     @interpreter.function
     def fail(x: object) -> None:

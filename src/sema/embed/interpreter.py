@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from sema.tasks.asyncio_driver import AsyncioDriver
     from sema.tasks.promise import AsyncPromise
 
+    from sema.vm.limits import Limits
+
     Result = TypeVar("Result")
 
 MAX_DEPTH = 10_000_000
@@ -65,6 +67,7 @@ class Interpreter:
         self._options = {
             "call_cache": call_cache,
             "jit": jit,
+            "jit_threshold": jit_threshold,
             "call_stats": call_stats,
             "sandbox": sandbox,
             "max_depth": max_depth,
@@ -314,10 +317,7 @@ class Interpreter:
         """
         limits = self._machine.limits
         try:
-            if limits is None:
-                return self._guarded(action)
-            with limits:
-                return self._guarded(action)
+            return self._guarded(action if limits is None else lambda: _limited(limits, action))
         except UnboundError as error:
             from sema.embed.suggestions import hint_for
 
@@ -420,6 +420,10 @@ class Interpreter:
         from sema.embed.functions import function_of
 
         made = function_of(function, name, doc)
+        sandbox = self._context.sandbox
+        if sandbox is not None and sandbox.denied(capability) is not None:
+            spelled = made.name
+            made = Builtin(spelled, lambda *_: sandbox.check(spelled, capability), doc=made.doc)
         self._user.globals.cell(made.name).set(made)
 
     def names(self) -> Iterator[str]:
@@ -476,3 +480,8 @@ class Interpreter:
             code.reset_counters()
             pending.extend(code.functions)
         self._machine.reset_thrash()
+
+
+def _limited(limits: Limits, action: Callable[[], Result]) -> Result:
+    with limits:
+        return action()

@@ -51,7 +51,7 @@ class Library:
 
     def first_value(self, name: str) -> Any:
         """See :meth:`find`; called once for each name."""
-        sandbox = self._context.sandbox
+        sandbox = self.context.sandbox
         if sandbox is None:
             return self._original(name)
         with Unlimited():

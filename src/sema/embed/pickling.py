@@ -123,12 +123,13 @@ def reduced_box(box: Box) -> Reduced:
 def reduced_builtin(value: Builtin) -> Reduced:
     """How a builtin is found again, or a function of the embedding program registered again."""
     declared = registry.declaration(value.name)
-    if declared is not None and (declared.value is None or declared.value is value or value.owner):
-        return library_value, (value.name,)
+    module = getattr(value.function, "__module__", None) or "sema."
     remade = getattr(value.function, "__sema_reduce__", None)
     if remade is not None:
         made: Reduced = remade(value)
         return made
+    if declared is not None and module.startswith("sema."):
+        return library_value, (value.name,)
     most = value.max_args
     return registered, (value.function, value.name, value.min_args, most, value.doc)
 
