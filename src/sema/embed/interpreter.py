@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from sema.embed.sandbox import Sandbox
     from sema.tasks.asyncio_driver import AsyncioDriver
     from sema.tasks.promise import AsyncPromise
-
     from sema.vm.limits import Limits
 
     Result = TypeVar("Result")
@@ -423,7 +422,8 @@ class Interpreter:
         sandbox = self._context.sandbox
         if sandbox is not None and sandbox.denied(capability) is not None:
             spelled = made.name
-            made = Builtin(spelled, lambda *_: sandbox.check(spelled, capability), doc=made.doc)
+            needed = capability or ""
+            made = Builtin(spelled, lambda *_: sandbox.check(spelled, needed), doc=made.doc)
         self._user.globals.cell(made.name).set(made)
 
     def names(self) -> Iterator[str]:
