@@ -10,7 +10,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LANGUAGE = ROOT / "tests" / "language"
-EXAMPLES = sorted((ROOT / "examples").glob("**/*.sema"))
+EXAMPLES = sorted(
+    path for path in (ROOT / "examples").glob("**/*.sema") if "embedding" not in path.parts
+)
 PROGRAMS = sorted(
     [
         *(path for path in LANGUAGE.glob("**/*.sema") if path.parent.name != "modules"),

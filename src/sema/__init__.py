@@ -1,5 +1,7 @@
 """Sema: the fast, safe, friendly Lisp that a Python program embeds."""
 
+from __future__ import annotations
+
 from sema.embed.interpreter import Interpreter
 from sema.embed.sandbox import Sandbox
 from sema.errors import (
@@ -22,7 +24,15 @@ from sema.errors import (
     UnboundError,
     UserError,
 )
-from sema.vm.crossing import to_python
+from sema.reader import display, pretty, read_many, read_one, write
+from sema.vm.crossing import from_python, to_python
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from sema.embed.program import Program
+    from sema.embed.scale import Failure, map
 
 __version__ = "0.1.0"
 
@@ -31,11 +41,13 @@ __all__ = [
     "CompileError",
     "DepthExceeded",
     "EvalError",
+    "Failure",
     "FuelExhausted",
     "Interpreter",
     "LimitExceeded",
     "MemoryExceeded",
     "OutputExceeded",
+    "Program",
     "ReadError",
     "Sandbox",
     "SandboxError",
@@ -48,5 +60,30 @@ __all__ = [
     "UnboundError",
     "UserError",
     "__version__",
+    "display",
+    "from_python",
+    "map",
+    "pretty",
+    "read_many",
+    "read_one",
     "to_python",
+    "write",
 ]
+
+_ON_DEMAND = {"Program": "program", "Failure": "scale", "map": "scale"}
+
+
+def __getattr__(name: str) -> Any:
+    module = _ON_DEMAND.get(name)
+    if module is None:
+        raise AttributeError(f"module 'sema' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"sema.embed.{module}"), name)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """What ``%load_ext sema`` calls."""
+    from sema.tools.ipython import load
+
+    load(shell)

@@ -113,6 +113,14 @@ class SemaError(Exception):
     def __str__(self) -> str:
         return f"{self.prefix}{self.message}"
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _remade, (type(self), self.args), self.__dict__
+
+
+def _remade(kind: type[SemaError], args: tuple[Any, ...]) -> SemaError:
+    """An error read from a pickle, whose state follows."""
+    return kind.__new__(kind, *args)
+
 
 class ReadError(SemaError):
     """Text that is not Sema: unbalanced brackets, malformed literals."""

@@ -264,6 +264,22 @@ def test_registered_functions_are_pickled_by_name() -> None:
         copy.eval("(size)")
 
 
+@both
+def test_copies_are_in_the_same_sandbox(duplicate: Duplicate) -> None:
+    sandbox = sema.Sandbox(fuel=100_000, capabilities={"env-read"})
+    interpreter = sema.Interpreter(sandbox=sandbox)
+    interpreter.eval('(define (f) (file/read "x")) (define read-file file/read)')
+    interpreter.eval("(define (spin) (spin))")
+    copy = duplicate(interpreter)
+    for text in ("(f)", '(read-file "x")'):
+        with pytest.raises(sema.SemaPermissionError, match="file/read requires 'fs-read'"):
+            copy.eval(text)
+    with pytest.raises(sema.FuelExhausted):
+        copy.eval("(spin)")
+    with pytest.raises(sema.FuelExhausted):
+        copy.call("spin")
+
+
 @pytest.mark.parametrize(
     "text", ["(channel/new)", "(async 1)", '(stream/open-input "setup.py")', "unpicklable"]
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +89,27 @@ def test_registered_functions_get_names(interpreter: sema.Interpreter) -> None:
     assert interpreter["math/half"].doc == "Half of it."
     interpreter.function(lambda *xs: list(xs), name="gather")
     assert interpreter.eval_to_string("(gather 1 2 3 4 5 6 7 8 9 10)") == "(1 2 3 4 5 6 7 8 9 10)"
+    interpreter.function(Counter("aab").total, name="total")
+    assert interpreter.eval("(total)") == 3
+    with pytest.raises(sema.ArityError, match="total expects 0 args, got 1"):
+        interpreter.eval("(total 1)")
     interpreter.function(max, name="largest")
     assert interpreter.eval("(largest 1 3 2)") == 3
     with pytest.raises(ValueError, match="needs keyword arguments that programs cannot give: key"):
         interpreter.function(lambda x, *, key: x, name="keyed")
+
+
+def test_registered_functions_need_their_capability() -> None:
+    for capabilities, works in ((), False), (("network",), True):
+        interpreter = sema.Interpreter(sandbox=sema.Sandbox(capabilities=capabilities))
+        interpreter.function(lambda: 1, name="ask", capability="network")
+        interpreter.function(lambda: 2, name="free")
+        assert interpreter.eval("(free)") == 2
+        if works:
+            assert interpreter.eval("(ask)") == 1
+            continue
+        with pytest.raises(sema.SemaPermissionError, match="ask requires 'network' capability"):
+            interpreter.eval("(ask)")
 
 
 def test_failing_registered_functions(interpreter: sema.Interpreter) -> None:

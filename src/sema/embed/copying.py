@@ -12,6 +12,7 @@ import operator
 from gc import is_tracked
 
 from sema.collector import collector_paused
+from sema.embed.environment import environment_of
 from sema.recursion import deep_recursion
 from sema.vm.maps import HashMap, Map
 from sema.vm.state import blank_box, blank_closure, box_content, capture, captured, set_box
@@ -79,7 +80,7 @@ class _Copier:
 
     def _environment_of(self, code: Code) -> Globals | None:
         """The copy of the environment of some code, or None if it is another interpreter's."""
-        old: Globals = code.cell_of.__self__  # type: ignore[attr-defined]
+        old = environment_of(code)
         new = self._globals.get(id(old))
         if new is None and code.machine is self._source.machine:
             new = self._target.modules.add_namespace(old.owner.place).globals

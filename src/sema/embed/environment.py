@@ -9,12 +9,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any, Protocol
 
+    from sema.embed.namespace import Context
+    from sema.vm.code import Code
+
     class Owner(Protocol):
         """Whose global variables they are."""
 
         def first_value(self, name: str) -> Any:
             """The value of a name that is mentioned for the first time, or None."""
 
+        context: Context
         place: str
         """What the environment is called in pickles."""
 
@@ -94,3 +98,9 @@ class Globals:
     def unbound(self) -> Iterator[str]:
         """The names that have been mentioned and have no value."""
         return (name for name, cell in self._cells.items() if not cell.bound)
+
+
+def environment_of(code: Code) -> Globals:
+    """The environment that code is linked with."""
+    found: Globals = code.cell_of.__self__  # type: ignore[attr-defined]
+    return found

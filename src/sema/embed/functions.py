@@ -54,8 +54,10 @@ def arity_of(function: Callable[..., Any]) -> tuple[int, int]:
         return _arity_by_signature(function)
     required = set(code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount])
     _check(function, required - set(function.__kwdefaults__ or ()))
-    least = code.co_argcount - len(function.__defaults__ or ())
-    return least, -1 if code.co_flags & _POSITIONAL else code.co_argcount
+    # A bound method has its first argument already.
+    most = code.co_argcount - hasattr(function, "__func__")
+    least = max(0, most - len(function.__defaults__ or ()))
+    return least, -1 if code.co_flags & _POSITIONAL else most
 
 
 def _arity_by_signature(function: Callable[..., Any]) -> tuple[int, int]:

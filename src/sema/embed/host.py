@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sema.vm.code import Code
     from sema.vm.machine import Machine
 
+
 class NoJit:
     """Where LLVM is not installed everything is interpreted."""
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sema.embed.sandbox import Sandbox
     from sema.tasks.asyncio_driver import AsyncioDriver
     from sema.tasks.promise import AsyncPromise
+    from sema.vm.limits import Limits
 
     Result = TypeVar("Result")
 
@@ -65,6 +66,7 @@ class Interpreter:
         self._options = {
             "call_cache": call_cache,
             "jit": jit,
+            "jit_threshold": jit_threshold,
             "call_stats": call_stats,
             "sandbox": sandbox,
             "max_depth": max_depth,
@@ -96,6 +98,7 @@ class Interpreter:
             own,
             lambda globals_: Namespace(context, globals_),
         )
+        context.interpreter = self
         self._context = context
         self._machine = machine
         self._user = Namespace(context)
@@ -203,10 +206,11 @@ class Interpreter:
         run = self._user.link(unit)
         return Program(unit, lambda: self._explained(run), file)
 
-    def call(self, name: str, *args: Any) -> Any:
-        """Call a global function. Raises KeyError if there is none, :class:`sema.SemaError`."""
-        function = self[name]
-        return self._explained(lambda: function(*args))
+    def call(self, function: str | Callable[..., Any], *args: Any) -> Any:
+        """Call a function, or the global one of that name. Raises KeyError if there is none,
+        :class:`sema.SemaError`."""
+        called: Callable[..., Any] = self[function] if isinstance(function, str) else function
+        return self._explained(lambda: called(*args))
 
     async def eval_async(self, text: str, file: str | None = None) -> Any:
         """Run a unit of text as a task inside the running asyncio loop; see :meth:`eval`.
@@ -245,6 +249,11 @@ class Interpreter:
         """Run a file, source or compiled, as one unit and return its last form's value."""
         modules = self._context.modules
         return self._explained(lambda: modules.run_main(str(path), self._user))
+
+    def import_file(self, path: str | PathLike[str]) -> dict[str, Any]:
+        """Run a file as a module, anew if it was imported before, and return what it exports."""
+        modules = self._context.modules
+        return self._explained(lambda: modules.import_anew(str(path)))
 
     def compile_file(self, path: str | PathLike[str]) -> bytes:
         """The contents of a compiled file of the source file at ``path``."""
@@ -308,17 +317,14 @@ class Interpreter:
         forms, spans = read_all(text, file)
         return self._user.compile(forms, spans, file)
 
-    def _explained(self, action: Callable[[], Any]) -> Any:
+    def _explained(self, action: Callable[[], Result]) -> Result:
         """The action's result; an unbound variable's error that leaves us gets its hint.
 
         Errors that the program may still catch need none and cost nothing.
         """
         limits = self._machine.limits
         try:
-            if limits is None:
-                return self._guarded(action)
-            with limits:
-                return self._guarded(action)
+            return self._guarded(action if limits is None else lambda: _limited(limits, action))
         except UnboundError as error:
             from sema.embed.suggestions import hint_for
 
@@ -421,6 +427,11 @@ class Interpreter:
         from sema.embed.functions import function_of
 
         made = function_of(function, name, doc)
+        sandbox = self._context.sandbox
+        if sandbox is not None and sandbox.denied(capability) is not None:
+            spelled = made.name
+            needed = capability or ""
+            made = Builtin(spelled, lambda *_: sandbox.check(spelled, needed), doc=made.doc)
         self._user.globals.cell(made.name).set(made)
 
     def names(self) -> Iterator[str]:
@@ -477,3 +488,8 @@ class Interpreter:
             code.reset_counters()
             pending.extend(code.functions)
         self._machine.reset_thrash()
+
+
+def _limited(limits: Limits, action: Callable[[], Result]) -> Result:
+    with limits:
+        return action()

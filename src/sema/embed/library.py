@@ -39,7 +39,7 @@ class Library:
         own: dict[str, Any],
         namespace_of: Callable[[Globals], Namespace],
     ) -> None:
-        self._context = context
+        self.context = context
         self._own = own
         self._namespace_of = namespace_of
         self.globals = Globals(self)
@@ -51,7 +51,7 @@ class Library:
 
     def first_value(self, name: str) -> Any:
         """See :meth:`find`; called once for each name."""
-        sandbox = self._context.sandbox
+        sandbox = self.context.sandbox
         if sandbox is None:
             return self._original(name)
         with Unlimited():
@@ -87,7 +87,7 @@ class Library:
             return self.find(declared.name)
         from sema.tasks.waiting import bound
 
-        return bound(value, self._context)
+        return bound(value, self.context)
 
     def _from_prelude(self, name: str) -> Any:
         declared = registry.declaration(name)
@@ -96,7 +96,7 @@ class Library:
         if declared is None and not name.startswith("__vm-"):
             return None
         namespace = self._namespace_of(self.globals)
-        key = (name, self._context.machine.call_stats)
+        key = (name, self.context.machine.call_stats)
         unit = _compiled.get(key)
         if unit is None:
             definitions, spans = prelude()

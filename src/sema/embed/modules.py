@@ -85,6 +85,13 @@ class Modules:
         made.place = file
         return made
 
+    def import_anew(self, file: str) -> dict[str, Any]:
+        """Evaluate the module in a file, also if it has been, and return what it exports."""
+        canonical = os.path.realpath(file)
+        self.exports.pop(canonical, None)
+        self.import_alone(canonical)
+        return self.exports[canonical]
+
     def import_alone(self, file: str) -> None:
         """Evaluate the module in a file, if it has not been."""
         forms, spans = read_all(f"(import {write(file)})", None)

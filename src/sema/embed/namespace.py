@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from sema.compiler import CodeUnit
     from sema.embed.cache import CachedCode
+    from sema.embed.interpreter import Interpreter
     from sema.embed.library import Library
     from sema.embed.modules import Modules, Steps
     from sema.embed.sandbox import Sandbox
@@ -49,7 +50,16 @@ class Context:
     if the machine keeps statistics; ``sandbox`` what its programs may do, None for everything.
     """
 
-    __slots__ = ("_kept", "cache", "codes", "library", "machine", "modules", "sandbox")
+    __slots__ = (
+        "_kept",
+        "cache",
+        "codes",
+        "interpreter",
+        "library",
+        "machine",
+        "modules",
+        "sandbox",
+    )
 
     @property
     def scheduler(self) -> Scheduler:
@@ -66,6 +76,7 @@ class Context:
         self.cache = cache
         self.codes: list[Code] = []
         self._kept: dict[type, Any] = {}
+        self.interpreter: Interpreter
         self.library: Library
         self.modules: Modules
 

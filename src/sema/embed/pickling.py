@@ -16,6 +16,7 @@ from contextvars import ContextVar
 from functools import cache
 
 from sema.compiler.image import NoImage, read_image, write_image
+from sema.embed.environment import environment_of
 from sema.expander.prelude import BUILTIN_MACROS
 from sema.stdlib import registry
 from sema.vm.code import LIBRARY_FILE
@@ -26,7 +27,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from sema.embed.environment import Globals
     from sema.embed.interpreter import Interpreter
     from sema.embed.namespace import Namespace
     from sema.expander.macros import Macro
@@ -88,8 +88,7 @@ def reduced_code(code: Code) -> Reduced:
         image = write_image([code.unit])
     except NoImage as error:
         raise pickle.PicklingError(f"{code!r} cannot be pickled: {error}") from error
-    globals_: Globals = code.cell_of.__self__  # type: ignore[attr-defined]
-    return linked_code, (_version(), globals_.owner.place, image)
+    return linked_code, (_version(), environment_of(code).owner.place, image)
 
 
 def linked_code(version: str, place: str, image: bytes) -> Code:
@@ -124,12 +123,13 @@ def reduced_box(box: Box) -> Reduced:
 def reduced_builtin(value: Builtin) -> Reduced:
     """How a builtin is found again, or a function of the embedding program registered again."""
     declared = registry.declaration(value.name)
-    if declared is not None and (declared.value is None or declared.value is value or value.owner):
-        return library_value, (value.name,)
+    module = getattr(value.function, "__module__", None) or "sema."
     remade = getattr(value.function, "__sema_reduce__", None)
     if remade is not None:
         made: Reduced = remade(value)
         return made
+    if declared is not None and module.startswith("sema."):
+        return library_value, (value.name,)
     most = value.max_args
     return registered, (value.function, value.name, value.min_args, most, value.doc)
 

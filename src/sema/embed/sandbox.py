@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from itertools import zip_longest
 
 from sema.errors import SemaPermissionError
@@ -117,13 +116,14 @@ class Sandbox:
             return Builtin(declared.name, deny, 0, -1, declared.doc)
         if self.paths is None or type(value) is not Builtin or value.checks is None:
             return value
-        check = partial(self.checked_path, declared.name)
         parameters = declared.parameters or ()
         has_path = [parameter.kind == "path" for parameter in parameters]
         if not any(has_path):
             return value
         checks = [
-            (str, check, "string") if is_path else before
+            (str, lambda path: self.checked_path(declared.name, path), "string")
+            if is_path
+            else before
             for before, is_path in zip_longest(value.checks, has_path)
         ]
         return Builtin(

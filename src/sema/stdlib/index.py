@@ -218,8 +218,8 @@ FAMILIES: dict[str, str] = {
         list/drop-while list/find list/group-by list/key-by list/reject list/sole
         list/take-while list/times make-parameter map map-indexed map/filter map/map-keys
         map/map-vals map/update map/update-in mapcar parallel parallel-settled partition
-        pipeline pipeline-settled py/with reduce retry settled-partition settled/err? settled/ok? some?
-        sort sort-by string/map sys/check-signals sys/on-signal take-while tap time time/ms
+        pipeline pipeline-settled py/with reduce retry settled-partition settled/err? settled/ok?
+        some? sort sort-by string/map sys/check-signals sys/on-signal take-while tap time time/ms
         update-in with-retry
     """,
 }

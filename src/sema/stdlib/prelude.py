@@ -348,7 +348,9 @@ OUTSIDE: tuple[tuple[str, tuple[str, ...], str, str, str, str], ...] = (
 )  # fmt: skip
 
 declare_elsewhere(
-    "py/with", (), "manager f:function",
+    "py/with",
+    (),
+    "manager f:function",
     "Calls a function with what a context manager of Python gives, and leaves the manager in any "
     "case.",
     '(py/with (py/call (py/get (py/import "contextlib") "nullcontext") 1) list) => (1)',

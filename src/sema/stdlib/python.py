@@ -187,7 +187,8 @@ def as_python(value: Any) -> Any:
 
 @_python(
     "py/from-python",
-    "A value with Sema's lists and maps in place of Python's lists, tuples and dicts, at any depth.",
+    "A value with Sema's lists and maps in place of Python's lists, tuples and dicts, at any "
+    "depth.",
     "(py/from-python (py/to-python '(1 (2)))) => (1 (2))",
 )
 def as_sema(value: Any) -> Any:

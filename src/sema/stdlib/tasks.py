@@ -76,8 +76,8 @@ def spawn(context: Context, thunk: Any) -> AsyncPromise:
 
 @builtin(
     "async/await",
-    doc="The value of a promise, or of an awaitable of Python, once it is there; anything else is its "
-    "own value.",
+    doc="The value of a promise, or of an awaitable of Python, once it is there; anything else is "
+    "its own value.",
     example="(async/await (async/resolved 1)) => 1",
     aliases=("__vm-await",),
     tier="T2",

@@ -3,6 +3,9 @@ from enum import IntEnum
 from typing import Any
 
 from sema.tasks.scheduler import Task
+from sema.vm.values import Keyword
+
+EXPLICIT: Keyword
 
 class State(IntEnum):
     PENDING = 0
