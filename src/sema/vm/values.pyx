@@ -322,7 +322,7 @@ cdef void give_up_spares() noexcept:
     while spare_pairs != NULL:
         cell = spare_pairs
         spare_pairs = <PairCell*>cell.head
-        gc_free(cell)
+        give_back(cell)
     n_spare_pairs = 0
     for size in range(SPARE_SLOTS):
         while spare_closures[size] != NULL:
