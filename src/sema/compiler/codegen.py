@@ -34,6 +34,7 @@ from sema.expander.core import (
     Try,
     Variable,
 )
+from sema.vm.limits import spend_units
 from sema.vm.opcodes import (
     FALL_KILLS_A,
     FALL_KILLS_B,
@@ -53,6 +54,8 @@ if TYPE_CHECKING:
 OWNED_MASK = 0xFFFF_FFFF_FFFF_FFFF
 BORROWED_MASK = 0x0000_FFFF_FFFF_FFFF
 # Frames that need more registers than the machine always leaves free ask for room themselves.
+UNITS_PER_NODE = 1000
+"""What a sandbox charges for the compilation of a node."""
 ROOM_WITHOUT_ASKING = 400
 SHARE, TAKE, FROM_SLOT, FROM_SELF = range(4)
 _NEGATED = {"<": "JNLT", "<=": "JNLE", ">": "JNGT", ">=": "JNGE", "=": "JNEQ",
@@ -173,6 +176,7 @@ class Generator:
             return
         if node.span is not None:
             self._span = node.span
+        spend_units(UNITS_PER_NODE)
         _COMPILERS[type(node)](self, node, to)
 
     def _deliver(self, register: int, to: Destination) -> None:

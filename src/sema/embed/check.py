@@ -5,34 +5,53 @@ from __future__ import annotations
 from sema.compiler import compile_unit
 from sema.compiler.nodes import children
 from sema.compiler.simplify import defined_names
-from sema.errors import SemaError, UnboundError
+from sema.errors import LimitExceeded, SemaError, UnboundError
 from sema.expander import expand_unit, primitives
 from sema.expander.core import Call, GlobalRef, Node
 from sema.reader import read_all
 from sema.stdlib.unavailable import explained
+from sema.vm.limits import count_output_bytes, spend_units
 from sema.vm.values import Builtin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sema.embed.namespace import Namespace
+    from sema.embed.namespace import Context, Namespace
 
 
-def problems(text: str, file: str | None) -> list[SemaError]:
+def problems(text: str, file: str | None, context: Context) -> list[SemaError]:
     """The errors of a text: the first that prevents it from being compiled, or, if there is none,
     the names that nothing defines and the calls of builtins with wrong numbers of arguments.
 
-    The text's macros run, in an interpreter made for the purpose.
+    The text's macros run, in an interpreter made for the purpose: at the expense of the program
+    that asks, whose interpreter's namespaces share ``context``, and in a sandbox without powers if
+    that is in a sandbox.
     """
     from sema.embed.interpreter import Interpreter
 
-    namespace = Interpreter(cache=False).namespace
+    outer = context.machine.limits
+    if context.sandbox is None or outer is None:
+        return _problems(text, file, Interpreter(cache=False).namespace)
+    namespace = Interpreter(cache=False, sandbox=context.sandbox.inner(outer)).namespace
+    inner = namespace.context.machine.limits
+    assert inner is not None
+    try:
+        with inner:
+            return _problems(text, file, namespace)
+    finally:
+        count_output_bytes(inner.run.output)
+        spend_units(inner.run.fuel_used)
+
+
+def _problems(text: str, file: str | None, namespace: Namespace) -> list[SemaError]:
     try:
         forms, spans = read_all(text, file)
         nodes = expand_unit(forms, spans, namespace)
         found = list(_suspicious(nodes, namespace))
         compile_unit(nodes, file=file)
+    except LimitExceeded:
+        raise
     except SemaError as error:
         return [error]
     return found

@@ -98,6 +98,19 @@ class Sandbox:
         """The limits, for one machine."""
         return Limits(self.fuel, self.timeout, self.memory, self.max_depth, self.max_output)
 
+    def inner(self, limits: Limits) -> Sandbox:
+        """The sandbox of an interpreter that works for a program in this one: it has no powers,
+        and of the limits what is left of them. Memory is the program's anyway."""
+        run = limits.run
+        left = limits.seconds_left
+        return Sandbox(
+            None if self.fuel is None else max(1, self.fuel - run.fuel_used),
+            None if left is None else max(left, 1e-6),
+            None,
+            self.max_depth,
+            None if self.max_output is None else max(0, self.max_output - run.output),
+        )
+
     def denied(self, capability: str | None) -> str | None:
         """The first of the capabilities, one word or several, that is not granted, or None."""
         for name in (capability or "").split():
@@ -144,6 +157,16 @@ class Sandbox:
         if denied is not None:
             _denial(function, denied)()
 
+    def allows(self, path: str) -> bool:
+        """Whether a path lies, links resolved, in a directory that is allowed."""
+        return self.paths is None or self._holds(os.path.realpath(path))
+
+    def _holds(self, real: str) -> bool:
+        for allowed in self.paths or ():
+            if real == allowed or real.startswith(os.path.join(allowed, "")):
+                return True
+        return False
+
     def checked_path(self, function: str, path: str) -> str:
         """The path, free of symbolic links and ``..`` if paths are limited.
 
@@ -152,9 +175,8 @@ class Sandbox:
         if self.paths is None or "\0" in path:
             return path
         real = _real_link(path) if function in _ON_LINKS else os.path.realpath(path)
-        for allowed in self.paths:
-            if real == allowed or real.startswith(os.path.join(allowed, "")):
-                return real
+        if self._holds(real):
+            return real
         raise SemaPermissionError(
             f"{function} — path '{path}' is outside allowed directories",
             function=function,

@@ -21,6 +21,7 @@ from sema.expander.core import (
 from sema.expander.forms import BY_SYMBOL, Form
 from sema.expander.macros import Macro
 from sema.expander.scope import Scope
+from sema.vm.limits import spend_units
 from sema.vm.maps import Map
 from sema.vm.values import EMPTY_LIST, Pair, Symbol, Vector, intern_symbol, make_vector
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from sema.expander.environment import Environment, SpanTable
     from sema.expander.forms import Handler, Parts, SpecialForm
     from sema.expander.quasiquote import TemplateSymbols
+
+UNITS_PER_FORM = 1000
+"""What a sandbox charges for the expansion of a form, and as much for its compilation."""
 
 MAX_EXPANSIONS = 10_000
 """How many expansions may follow from one another, in a row or nested."""
@@ -97,6 +101,7 @@ class Expander(Scope):
         if kind is Symbol:
             return self.reference(form, span)
         if kind is Pair:
+            spend_units(UNITS_PER_FORM)
             parts = list(form)
             span = self._of(form) or span
             head = parts[0]

@@ -11,6 +11,7 @@ from libc.stdint cimport int64_t, uint64_t
 from libc.string cimport strchr, strlen
 
 from sema.reader.chars cimport CodePoint
+from sema.vm.limits cimport spend
 from sema.vm.values cimport (
     Builtin, Closure, Keyword, Symbol, is_pair, is_vector, pair_head, pair_tail, to_object,
     to_word, vector_items, vector_size,
@@ -111,8 +112,12 @@ cdef class Writer:
     cdef bint write(self, Word value) except -1:
         """Write a value, borrowed; false if it does not fit."""
         cdef Level* level
+        cdef Py_ssize_t steps = 0
         self.put_value(value)
         while self.depth:
+            steps += 1
+            if steps % 1024 == 0:
+                spend(8 * 1024)
             if self.is_too_long():
                 return False
             level = &self.levels[self.depth - 1]

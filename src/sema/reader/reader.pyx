@@ -4,6 +4,7 @@
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from libc.stdint cimport uint32_t
 
+from sema.vm.limits cimport spend
 from sema.reader.lexer cimport (
     T_ATOM, T_BYTES, T_CLOSE_LIST, T_CLOSE_MAP, T_CLOSE_VECTOR, T_DOT, T_END, T_FSTRING,
     T_FSTRING_END, T_HOLE, T_HOLE_END, T_INTEGER, T_LAMBDA, T_LIST, T_MAP, T_PARAMETER, T_PREFIX,
@@ -510,6 +511,11 @@ cdef frozenset OPEN_LITERALS = frozenset({
 
 # --- The door -----------------------------------------------------------------------------------
 
+cdef enum:
+    # What a sandbox charges for reading.
+    UNITS_PER_CHARACTER = 8
+
+
 cdef list read_forms(Parser parser):
     """All forms. The cycle collector rests meanwhile: reading makes no garbage, only cells."""
     cdef list forms = []
@@ -525,6 +531,7 @@ cdef list read_forms(Parser parser):
 
 def read_all(str text, file=None):
     """The forms of a unit and their places. Raises ReadError."""
+    spend(UNITS_PER_CHARACTER * len(text))
     cdef SpanTable spans = SpanTable(text, file)
     cdef Parser parser = Parser(Lexer(text, file), spans)
     forms = read_forms(parser)
@@ -534,6 +541,7 @@ def read_all(str text, file=None):
 
 def read_many(str text):
     """The forms of a text, without places. Raises ReadError."""
+    spend(UNITS_PER_CHARACTER * len(text))
     return read_forms(Parser(Lexer(text, None, True)))
 
 

@@ -117,6 +117,7 @@ def read_text_line() -> str | None:
     doc="The next line of standard input without its end, nil at the end of the input.",
     example="(read-line)",
     blocking=True,
+    capability="stdin",
 )
 def read_line() -> str | None:
     with io_errors("read-line"):
@@ -129,6 +130,7 @@ def read_line() -> str | None:
     doc="The rest of standard input.",
     example="(read-stdin)",
     blocking=True,
+    capability="stdin",
 )
 def read_stdin() -> str:
     with io_errors("read-stdin"):
@@ -139,6 +141,7 @@ def read_stdin() -> str:
     "io/eof?",
     doc="Whether reading has come to the end of standard input.",
     example="(io/eof?)",
+    capability="stdin",
 )
 def is_at_end() -> bool:
     return STANDARD_INPUT.at_end

@@ -10,7 +10,7 @@ from sema.stdlib.kinds import elements
 from sema.stdlib.registry import builtin
 from sema.vm.conditions import raised, rethrown, thrown
 from sema.vm.equality import equal
-from sema.vm.limits import count_output
+from sema.vm.limits import count_output, spend_units
 from sema.vm.maps import Map
 from sema.vm.types import type_name
 from sema.vm.values import Pair, Symbol, intern_keyword
@@ -200,6 +200,7 @@ def read_all_data(text: str) -> Any:
     aliases=("time/now-ms",),
     doc="Milliseconds since 1970.",
     example="(> (time-ms) 0) => #t",
+    capability="clock",
 )
 def time_ms() -> int:
     from time import time_ns
@@ -241,6 +242,7 @@ def _counters(**more: int) -> Map:
 def collect() -> Map:
     import gc
 
+    spend_units(1_000_000)
     tracked = len(gc.get_objects())
     collected = gc.collect()
     _last_pass.update(candidates=tracked, traced=tracked, collected=collected)
@@ -266,6 +268,7 @@ _FOREVER = 10**12
     "__vm-clock",
     doc="Nanoseconds of a clock that only goes forward.",
     example="(> (__vm-clock) 0) => #t",
+    capability="clock",
 )
 def clock() -> int:
     from time import perf_counter_ns

@@ -12,6 +12,7 @@ from sema.errors import EvalError, SemaIOError
 from sema.reader.printer import display
 from sema.stdlib.outside import given_up
 from sema.stdlib.registry import builtin
+from sema.vm.limits import spend_units
 from sema.vm.maps import Map
 from sema.vm.values import intern_keyword, make_list
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from sema.embed.namespace import Context
-    from sema.stdlib.kinds import Path
+    from sema.embed.sandbox import Sandbox
 
     Result = TypeVar("Result")
 
@@ -52,8 +53,48 @@ class _Database:
         with suppress(sqlite3.ProgrammingError):
             self._connection.interrupt()
 
+    def confine(self, sandbox: Sandbox) -> None:
+        """Let statements do only what the sandbox allows."""
+        connection = self._connection
+        connection.execute("PRAGMA temp_store = MEMORY")
+        if sandbox.memory is not None:
+            # What SQLite allocates nobody else counts.
+            (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+            connection.execute(f"PRAGMA max_page_count = {max(1, sandbox.memory // page_size)}")
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(1, sandbox.memory // 8))
+        connection.set_progress_handler(_spend_steps, _STEPS)
+        connection.set_authorizer(partial(_authorize, sandbox))
+
     def close(self) -> None:
         self._connection.close()
+
+
+_STEPS = 1000  # of SQLite's own machine, between two looks at the limits
+_HARMLESS_PRAGMAS = frozenset(
+    "foreign_keys table_info table_xinfo table_list index_list index_info index_xinfo "
+    "foreign_key_list user_version application_id integrity_check quick_check".split()
+)
+_FUNCTIONS_OUTSIDE = frozenset(("load_extension", "readfile", "writefile", "edit"))
+
+
+def _spend_steps() -> None:
+    spend_units(_STEPS)
+
+
+def _authorize(
+    sandbox: Sandbox, action: int, first: str | None, second: str | None, *_rest: str | None
+) -> int:
+    """SQLite's question whether a statement may do something."""
+    allowed = True
+    if action == sqlite3.SQLITE_ATTACH:
+        allowed = first == ":memory:" or (
+            bool(first) and sandbox.denied("fs-read fs-write") is None and sandbox.allows(str(first))
+        )
+    elif action == sqlite3.SQLITE_PRAGMA:
+        allowed = first in _HARMLESS_PRAGMAS
+    elif action == sqlite3.SQLITE_FUNCTION:
+        allowed = second not in _FUNCTIONS_OUTSIDE
+    return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 
 class Databases:
@@ -62,7 +103,14 @@ class Databases:
     def __init__(self) -> None:
         self._by_handle: dict[str, _Database] = {}
 
-    def open(self, name: str, handle: str, path: str, settings: Sequence[str]) -> None:
+    def open(
+        self,
+        name: str,
+        handle: str,
+        path: str,
+        settings: Sequence[str],
+        sandbox: Sandbox | None,
+    ) -> None:
         """Open a database unless the handle has one. Raises SemaIOError."""
         if handle in self._by_handle:
             return
@@ -73,6 +121,8 @@ class Databases:
         try:
             for setting in settings:
                 database.use(f"{name} {path}", partial(_execute, sql=f"PRAGMA {setting}"))
+            if sandbox is not None:
+                database.confine(sandbox)
         except SemaIOError:
             database.close()
             raise
@@ -113,9 +163,13 @@ def _database(context: Context, name: str, handle: str) -> _Database:
     blocking=True,
     owned=True,
 )
-def open_file(context: Context, handle: Path, path: Path | None = None) -> str:
+def open_file(context: Context, handle: str, path: str | None = None) -> str:
+    if path is None:
+        path = handle
+    if context.sandbox is not None:
+        path = context.sandbox.checked_path("db/open", path)
     settings = ("journal_mode = WAL", "foreign_keys = ON")
-    context.kept(Databases).open("db/open", handle, handle if path is None else path, settings)
+    context.kept(Databases).open("db/open", handle, path, settings, context.sandbox)
     return handle
 
 
@@ -127,7 +181,8 @@ def open_file(context: Context, handle: Path, path: Path | None = None) -> str:
     owned=True,
 )
 def open_memory(context: Context, handle: str = ":memory:") -> str:
-    context.kept(Databases).open("db/open-memory", handle, ":memory:", ("foreign_keys = ON",))
+    settings = ("foreign_keys = ON",)
+    context.kept(Databases).open("db/open-memory", handle, ":memory:", settings, context.sandbox)
     return handle
 
 

@@ -169,6 +169,7 @@ def _formatted(template: str, moment: Moment) -> str:
     "time/now",
     doc="Seconds since 1970, to the millisecond.",
     example="(float? (time/now)) => #t",
+    capability="clock",
 )
 def now() -> float:
     from time import time_ns

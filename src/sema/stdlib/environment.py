@@ -178,6 +178,7 @@ def user() -> str | None:
     doc="Nanoseconds since Sema started.",
     example="(> (sys/elapsed) 0) => #t",
     tier="T2",
+    capability="clock",
 )
 def elapsed() -> int:
     return perf_counter_ns() - STARTED
@@ -188,6 +189,7 @@ def elapsed() -> int:
     doc='The kind of system: "linux", "macos", "windows" or "unknown".',
     example="(string? (sys/platform)) => #t",
     tier="T2",
+    capability="host",
 )
 def platform() -> str:
     return _PLATFORMS.get(sys.platform, "unknown")
@@ -198,6 +200,7 @@ def platform() -> str:
     doc="The name of the system.",
     example="(string? (sys/os)) => #t",
     tier="T2",
+    capability="host",
 )
 def system() -> str:
     return _PLATFORMS.get(sys.platform, sys.platform)
@@ -208,6 +211,7 @@ def system() -> str:
     doc='The kind of processor, such as "x86_64".',
     example="(string? (sys/arch)) => #t",
     tier="T2",
+    capability="host",
 )
 def architecture() -> str:
     from platform import machine
@@ -220,6 +224,7 @@ def architecture() -> str:
     doc="The name of the machine, or nil.",
     example="(sys/hostname)",
     tier="T2",
+    capability="host",
 )
 def host_name() -> str | None:
     from platform import node
@@ -259,6 +264,7 @@ def _descriptors() -> list[int]:
     doc="Whether standard input is a terminal.",
     example="(bool? (sys/interactive?)) => #t",
     tier="T2",
+    capability="host",
 )
 def is_interactive() -> bool:
     return sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty()
@@ -269,6 +275,7 @@ def is_interactive() -> bool:
     doc="The device of the terminal that is standard input, or nil.",
     example="(sys/tty)",
     tier="T2",
+    capability="host",
 )
 def terminal() -> str | None:
     try:
@@ -282,6 +289,7 @@ def terminal() -> str | None:
     doc="A map of the :rows and :cols of the terminal, nil if there is none.",
     example="(sys/term-size)",
     tier="T2",
+    capability="host",
 )
 def terminal_size() -> Map | None:
     for descriptor in _descriptors():

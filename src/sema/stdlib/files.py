@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from glob import glob
+from itertools import takewhile
 from secrets import token_hex
 
 from sema.errors import EvalError
@@ -18,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, AnyStr
 
+    from sema.embed.namespace import Context
     from sema.stdlib.kinds import ListOrVector, Path
     from sema.vm.maps import Map
 
@@ -231,8 +233,11 @@ class LineSource:
     capability="fs-read",
     tier="T2",
     blocking=True,
+    owned=True,
 )
-def open_lines(name: str, path: Path, as_text: bool) -> LineSource:
+def open_lines(context: Context, name: str, path: str, as_text: bool) -> LineSource:
+    if context.sandbox is not None:
+        path = context.sandbox.checked_path(name, path)
     return LineSource(name, path, as_text)
 
 
@@ -341,12 +346,25 @@ def list_directory(path: Path) -> Any:
     capability="fs-read",
     tier="T2",
     blocking=True,
+    owned=True,
 )
-def glob_files(pattern: Path) -> Any:
+def glob_files(context: Context, pattern: str) -> Any:
     _check_pattern(pattern)
+    sandbox = context.sandbox
+    if sandbox is not None:
+        sandbox.checked_path("file/glob", _fixed_part(pattern))
     with io_errors("file/glob", pattern):
         found = glob(pattern, recursive=True, include_hidden=True)
+    if sandbox is not None:
+        found = [path for path in found if sandbox.allows(path)]
     return make_list(sorted({readable(path) for path in found}))
+
+
+def _fixed_part(pattern: str) -> str:
+    """The directories in front of the first wildcard."""
+    parts = pattern.split("/")
+    fixed = takewhile(lambda part: not any(char in part for char in "*?["), parts)
+    return "/".join(fixed) or pattern[: pattern.startswith("/")]
 
 
 def _check_pattern(pattern: str) -> None:

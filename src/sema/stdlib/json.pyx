@@ -12,6 +12,7 @@ from sema.reader.digits import text_to_integer
 from sema.recursion import deep_recursion
 from sema.stdlib.json_writer cimport json_text
 from sema.stdlib.registry cimport declare
+from sema.vm.limits cimport spend
 from sema.stdlib.sequences cimport string_argument
 from sema.vm.maps cimport AnyMap, Map, map_put, map_word, new_map
 from sema.vm.values cimport Keyword, cons, intern_keyword, to_word
@@ -127,6 +128,7 @@ cdef int check_surrogates(str text) except -1:
 
 cdef Word decode(Word* args, Py_ssize_t n) except ABSENT:
     cdef str text = string_argument(args[0])
+    spend(len(text))
     try:
         with collector_paused:
             parsed = decoded(text)

@@ -9,6 +9,8 @@ import math
 
 from sema.errors import EvalError
 from sema.stdlib.registry cimport declare
+from sema.stdlib.sequences cimport need_bytes
+from sema.vm.limits cimport spend_on_product, spend_on_quotient
 from sema.stdlib.sequences cimport int_argument, type_error
 from sema.vm.numbers cimport (
     BIG, COMPLEX, EQ, FLOAT, GE, GT, LE, LT, NOT_A_NUMBER, RATIONAL, SMALL, Complex, NumberKind,
@@ -111,6 +113,7 @@ cdef object truncated_quotient(Word* args, str name):
     x, y = need_integer(args[0]), need_integer(args[1])
     if not y:
         raise EvalError(f"{name}: division by zero")
+    spend_on_quotient(x, y)
     return x // y if (x < 0) == (y < 0) else -(-x // y)
 
 
@@ -124,7 +127,10 @@ cdef Word remainder(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word gcd(Word* args, Py_ssize_t n) except ABSENT:
-    return to_word(math.gcd(*[need_integer(args[i]) for i in range(n)]))
+    cdef list numbers = [need_integer(args[i]) for i in range(n)]
+    for i in range(1, n):
+        spend_on_product(numbers[i - 1], numbers[i])
+    return to_word(math.gcd(*numbers))
 
 
 cdef Word lcm(Word* args, Py_ssize_t n) except ABSENT:
@@ -211,6 +217,7 @@ cdef Word power(Word* args, Py_ssize_t n) except ABSENT:
     size = max(abs(base.numerator), base.denominator)
     if size > 1 and abs(exponent) * size.bit_length() > MOST_BITS:
         raise EvalError("expt: the result is too large")
+    spend_on_power(size, abs(exponent))
     if exponent >= 0:
         return to_word(normal_rational(base ** exponent))
     if not base:
@@ -218,9 +225,21 @@ cdef Word power(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(div_objects(1, base ** -exponent))
 
 
+cdef int spend_on_power(object base, object exponent) except -1:
+    """Count a power: its last squaring takes as long as all before, and its size needs room."""
+    cdef object n_bits = exponent * base.bit_length()
+    if n_bits > 10_000:
+        need_bytes(n_bits // 7)
+        half = 1 << (n_bits // 2)
+        spend_on_product(half, half)
+        spend_on_product(half, half)
+    return 0
+
+
 cdef object exact_root(object value):
     """The exact square root of a non-negative exact number, or None."""
     if type(value) is int:
+        spend_on_product(value, value)
         root = math.isqrt(value)
         return root if root * root == value else None
     top, bottom = exact_root(value.numerator), exact_root(value.denominator)
@@ -252,6 +271,7 @@ cdef Word exact_integer_sqrt(Word* args, Py_ssize_t n) except ABSENT:
     value = need_integer(args[0], "exact integer")
     if value < 0:
         raise EvalError(f"exact-integer-sqrt: expected a non-negative integer, got {value}")
+    spend_on_product(value, value)
     root = math.isqrt(value)
     return cons(to_word(root), cons(to_word(value - root * root), EMPTY))
 

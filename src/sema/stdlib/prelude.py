@@ -157,16 +157,6 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         '(string/map char-upcase "ab") => "AB"',
     ),
     (
-        "time", (), "thunk:function",
-        "Calls a function, shows on standard error how long it took, and returns its value.",
-        "(time (lambda () 1)) => 1",
-    ),
-    (
-        "time/ms", (), "thunk:function",
-        "How many milliseconds the call of a function takes.",
-        "(float? (time/ms (lambda () 1))) => #t",
-    ),
-    (
         "retry", (), "thunk:function [options]",
         "Calls a function again, after growing pauses, as long as it fails; see its options.",
         "(retry (lambda () 1)) => 1",
@@ -313,6 +303,20 @@ TASKS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
     ),
 )  # fmt: skip
 
+# Those that look at the clock.
+CLOCK: tuple[tuple[str, tuple[str, ...], str, str, str, str], ...] = (
+    (
+        "time", (), "thunk:function",
+        "Calls a function, shows on standard error how long it took, and returns its value.",
+        "(time (lambda () 1)) => 1", "clock",
+    ),
+    (
+        "time/ms", (), "thunk:function",
+        "How many milliseconds the call of a function takes.",
+        "(float? (time/ms (lambda () 1))) => #t", "clock",
+    ),
+)  # fmt: skip
+
 # Those of the world outside, with the capability that they need.
 OUTSIDE: tuple[tuple[str, tuple[str, ...], str, str, str, str], ...] = (
     (
@@ -360,5 +364,7 @@ for declared in DECLARATIONS:
     declare_elsewhere(*declared)
 for declared in TASKS:
     declare_elsewhere(*declared, tier="T2")
+for declared_clock in CLOCK:
+    declare_elsewhere(*declared_clock)
 for declared_outside in OUTSIDE:
     declare_elsewhere(*declared_outside, tier="T2")

@@ -14,6 +14,7 @@ from sema.errors import ArityError, EvalError
 from sema.reader.printer import write
 from sema.stdlib.registry import declaration
 from sema.stdlib.registry cimport declare
+from sema.vm.limits cimport spend
 from sema.stdlib.sequences cimport (
     Cursor, Words, count_argument, cursor, in_front, is_sequence, next_item, sequence,
     string_argument, tail_of, type_error,
@@ -541,6 +542,7 @@ cdef Word sort_list(Word* args, Py_ssize_t n) except ABSENT:
         ):
             type_error(kind, pair_head(rest))
         rest = pair_tail(rest)
+    spend(list_length(args[0]) * 64)
     return sorted_list(args[0], args[0], numbers)
 
 

@@ -19,6 +19,11 @@ from sema.vm.maps import Map
 from sema.vm.types import type_name
 from sema.vm.values import Builtin, Closure, Symbol, intern_keyword, make_list
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sema.embed.namespace import Context
+    from sema.stdlib.kinds import Path
+
 _CODES = {
     ReadError: "syntax",
     CompileError: "syntax",
@@ -77,12 +82,13 @@ def _report(errors: list[SemaError]) -> Map:
     "the text's own macros.",
     example='(:ok (sema/check-string "(+ 1 2)")) => #t',
     tier="T2",
+    owned=True,
 )
-def check_string(source: str) -> Map:
+def check_string(context: Context, source: str) -> Map:
     # Checking stands on the whole system, which is above this room.
     from sema.embed.check import problems
 
-    return _report(problems(source, None))
+    return _report(problems(source, None, context))
 
 
 @builtin(
@@ -91,8 +97,9 @@ def check_string(source: str) -> Map:
     example='(:ok (sema/check-file "no such file")) => #f',
     capability="fs-read",
     tier="T2",
+    owned=True,
 )
-def check_file(path: str) -> Map:
+def check_file(context: Context, path: Path) -> Map:
     from sema.embed.check import problems
     from sema.embed.files import decode, read_bytes
 
@@ -100,7 +107,7 @@ def check_file(path: str) -> Map:
         text = decode(read_bytes(path), path)
     except SemaIOError as error:
         return _report([error])
-    return _report(problems(text, path))
+    return _report(problems(text, path, context))
 
 
 # --- Facts about functions ------------------------------------------------------------------------

@@ -28,6 +28,7 @@ cdef class Words:
 
 
 cdef int need_room(int64_t n) except -1
+cdef int need_bytes(int64_t n) except -1
 cdef object sequence(Word seq, str name)
 cdef bint is_sequence(Word w) noexcept
 cdef Cursor cursor_on(Word seq) noexcept

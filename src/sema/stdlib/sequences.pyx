@@ -8,6 +8,7 @@ from cpython.mem cimport PyMem_Free, PyMem_RawFree, PyMem_RawMalloc, PyMem_Reall
 from libc.stdint cimport INT64_MAX, int64_t
 
 from sema.errors import EvalError, SemaTypeError
+from sema.vm.limits cimport are_limited, spend
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
     PairCell, cons, copied, is_list, is_string, is_vector, list_from, list_length, new_vector,
@@ -75,14 +76,20 @@ cdef class Words:
 
 
 cdef int need_room(int64_t n) except -1:
-    """Raise MemoryError if there can be no room for a list of so many elements.
+    """Raise MemoryError if there can be no room for a list of so many elements."""
+    cdef int64_t cell_size = sizeof(PairCell) + 2 * sizeof(void*)  # with the collector's links
+    spend(n)
+    return need_bytes(n * cell_size if n < INT64_MAX // cell_size else INT64_MAX)
+
+
+cdef int need_bytes(int64_t n) except -1:
+    """Raise MemoryError if there can be no room for so many bytes.
 
     Asking the system first is quick; running out of memory half-way is slow and hard on others.
     """
-    cdef size_t cell_size = sizeof(PairCell) + 2 * sizeof(void*)  # with the collector's links
     cdef void* probe
-    if n > 1_000_000:
-        probe = PyMem_RawMalloc(n * cell_size) if n < <int64_t>(INT64_MAX // cell_size) else NULL
+    if n > 50_000_000 or (n > 10_000 and are_limited()):
+        probe = PyMem_RawMalloc(n) if n < INT64_MAX else NULL
         if probe == NULL:
             raise MemoryError()
         PyMem_RawFree(probe)

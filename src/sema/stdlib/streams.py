@@ -128,6 +128,7 @@ declare_constant(
     "The stream of standard input.",
     '(stream/type *stdin*) => "stdin"',
     tier="T2",
+    capability="stdin",
 )
 declare_constant(
     "*stdout*",

@@ -13,6 +13,7 @@ from libc.stdint cimport uint64_t
 from libc.string cimport memcpy
 
 from sema.errors import SemaTypeError
+from sema.vm.limits cimport spend
 from sema.vm.maps cimport AnyMap, HashMap, Map, flattened, is_map, map_size
 from sema.vm.types cimport type_name
 from sema.vm.values cimport (
@@ -85,6 +86,10 @@ cdef enum:
     # Most data is not nested deeper.
     FLAT = 8
 
+
+cdef enum:
+    # What is shared may be walked any number of times: the limits hold here as well.
+    STEPS_BETWEEN_LOOKS = 1024
 
 cdef struct Frame:
     Word x
@@ -187,8 +192,12 @@ cdef int walk(Comparer compare, Word x, Word y) except -2:
     cdef Frame* top
     cdef Word a, b
     cdef Py_ssize_t shorter
+    cdef Py_ssize_t steps = 0
     cdef int answer = enter(stack, x, y)
     while stack.size and not answer:
+        steps += 1
+        if steps % STEPS_BETWEEN_LOOKS == 0:
+            spend(2 * STEPS_BETWEEN_LOOKS)
         top = &stack.frames[stack.size - 1]
         if top.x == top.y:
             stack.size -= 1
@@ -368,7 +377,11 @@ cdef Py_hash_t deep_hash(Word w, bint as_key) except -1:
     cdef Frame* top
     cdef Word part
     cdef uint64_t h = shallow_hash(stack, 0x51EA, w, as_key)
+    cdef Py_ssize_t steps = 0
     while stack.size:
+        steps += 1
+        if steps % STEPS_BETWEEN_LOOKS == 0:
+            spend(2 * STEPS_BETWEEN_LOOKS)
         top = &stack.frames[stack.size - 1]
         if top.x == EMPTY:
             stack.size -= 1

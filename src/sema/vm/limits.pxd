@@ -58,5 +58,8 @@ cdef class Limits:
     cdef int hold_stack(self, int64_t n) except -1
     cdef void give_up_stack(self) noexcept
 
+cdef bint are_limited() noexcept
 cdef int spend(int64_t n) except -1
+cdef int spend_on_product(object x, object y) except -1
+cdef int spend_on_quotient(object x, object y) except -1
 cdef int charge_call(Limits limits, Word* args, Py_ssize_t n) except -1

@@ -17,6 +17,7 @@ call or jump raises it again.
 import gc
 
 from cpython.object cimport PyObject, PyTypeObject
+from libc.math cimport pow
 from libc.stdint cimport uintptr_t
 from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
 
@@ -54,6 +55,8 @@ cdef enum:
     # What a builtin costs: a call, and a unit for so many elements of its arguments.
     NATIVE_UNITS = 4
     ELEMENTS_PER_UNIT = 16
+    # Steps of the arithmetic of long integers, about 1 ns each.
+    DIGITS_PER_UNIT = 5
     # Work of so many units is worth a look at the clock before it begins.
     MUCH = 200_000
 
@@ -127,7 +130,10 @@ cdef class Limits:
             if self.timeout is not None:
                 self.run.deadline = self.run.started + <int64_t>(self.timeout * 1e9)
             self.outer = <Limits>in_force if in_force != NULL else None
+            # Who has no limit of its own may work for somebody who has.
             self.outer_account = charge_to(self.account)
+            if self.account == NULL:
+                charge_to(self.outer_account)
             take_force(self)
             self.grant()
             if self.account != NULL:
@@ -275,6 +281,11 @@ cdef void take_force(Limits limits) noexcept:
 
 # --- What builtins say ----------------------------------------------------------------------------
 
+cdef bint are_limited() noexcept:
+    """Whether the program that runs in this thread has limits."""
+    return in_force != NULL
+
+
 cdef int spend(int64_t n) except -1:
     """Count so many units of work. Raises the error of a limit that is reached, also when the work
     would last longer than there is time."""
@@ -294,6 +305,39 @@ cdef int spend_of(Limits limits, int64_t n) except -1:
             limits.check_deadline(n * UNIT_NS)
         limits.check()
     return 0
+
+
+cdef inline int64_t digits_of(object n) except -1:
+    """The size of an integer in the digits of 30 bits that Python calculates with."""
+    return <int64_t>n.bit_length() // 30 + 1
+
+
+cdef int spend_on_product(object x, object y) except -1:
+    """Count the multiplication of two integers, as Python does it: from 70 digits on Karatsuba's."""
+    cdef int64_t n, m
+    if in_force == NULL or type(x) is not int or type(y) is not int:
+        return 0
+    n, m = digits_of(x), digits_of(y)
+    if n > m:
+        n, m = m, n
+    if n < 70:
+        return spend(n * m // DIGITS_PER_UNIT)
+    return spend(<int64_t>(<double>m * pow(n, 0.585) * 4) // DIGITS_PER_UNIT)
+
+
+cdef int spend_on_quotient(object x, object y) except -1:
+    """Count a division of integers, or what takes as long: the product of their sizes."""
+    cdef int64_t n, m
+    if in_force == NULL or type(x) is not int or type(y) is not int:
+        return 0
+    n, m = digits_of(x), digits_of(y)
+    return spend(m * max(n - m, 1) // DIGITS_PER_UNIT)
+
+
+def spend_on_text(value):
+    """Count the conversion of a long integer to text."""
+    if in_force != NULL:
+        spend_on_product(value, value)
 
 
 def spend_units(n):

@@ -15,6 +15,7 @@ from libc.stdint cimport int64_t
 
 from sema.errors import EvalError, SemaTypeError
 from sema.vm.equality cimport equal_words
+from sema.vm.limits cimport spend_on_product, spend_on_quotient
 from sema.vm.types cimport fraction_type, word_type_name
 from sema.vm.values cimport is_string, to_object, to_word, type_of
 from sema.vm.word cimport (
@@ -63,10 +64,12 @@ cpdef object make_complex(object re, object im):
 
 cdef object make_rational(object numerator, object denominator):
     """The exact quotient of two integers, the second not zero."""
+    spend_on_quotient(numerator, denominator)
     quotient, remainder = divmod(numerator, denominator)
     if not remainder:
         return quotient
     from fractions import Fraction
+    spend_on_product(numerator, denominator)
     return Fraction(numerator, denominator)
 
 
@@ -107,12 +110,21 @@ cdef NumberKind number_kind(Word w) except *:
 
 # --- Arithmetic on Python numbers -------------------------------------------------------------
 
+cdef int spend_on_rationals(object x, object y) except -1:
+    """Count an operation on fractions, which finds common divisors."""
+    if type(x) is not int or type(y) is not int:
+        spend_on_product(x.numerator, y.denominator)
+        spend_on_product(x.denominator, y.numerator)
+    return 0
+
+
 cdef object add_objects(object x, object y):
     if type(x) is Complex or type(y) is Complex:
         return make_complex(
             add_objects(re(x), re(y)), add_objects(im(x), im(y)))
     if type(x) is float or type(y) is float:
         return as_double(x) + as_double(y)
+    spend_on_rationals(x, y)
     return normal_rational(x + y)
 
 
@@ -122,6 +134,7 @@ cdef object sub_objects(object x, object y):
             sub_objects(re(x), re(y)), sub_objects(im(x), im(y)))
     if type(x) is float or type(y) is float:
         return as_double(x) - as_double(y)
+    spend_on_rationals(x, y)
     return normal_rational(x - y)
 
 
@@ -137,6 +150,8 @@ cdef object mul_objects(object x, object y):
         return make_complex(mul_objects(re(x), y), mul_objects(im(x), y))
     if type(x) is float or type(y) is float:
         return as_double(x) * as_double(y)
+    spend_on_product(x, y)
+    spend_on_rationals(x, y)
     return normal_rational(x * y)
 
 
@@ -153,6 +168,7 @@ cdef object div_objects(object x, object y):
         raise EvalError("/: division by zero" if type(x) is not int else "division by zero")
     if type(x) is int and type(y) is int:
         return make_rational(x, y)
+    spend_on_rationals(x, y)
     return normal_rational(x / y)
 
 
@@ -240,6 +256,7 @@ cdef Word mod(Word x, Word y) except ABSENT:
         return double_word(fmod(as_double(to_object(x)), as_double(to_object(y))))
     if y == int_word(0):
         raise EvalError("modulo by zero")
+    spend_on_quotient(to_object(x), to_object(y))
     return to_word(to_object(x) % to_object(y))
 
 

@@ -12,10 +12,11 @@ cimport cython
 
 from cpython.exc cimport PyErr_CheckSignals
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Realloc
-from libc.stdint cimport uint64_t
+from libc.stdint cimport int64_t, uint64_t
 from libc.string cimport memcpy, memset
 
 from sema.reader.chars cimport CodePoint
+from sema.vm.limits cimport spend
 
 cdef extern from "Python.h":
     int PyUnicode_KIND(object)
@@ -50,7 +51,7 @@ cdef enum:
     N_WORD_PLACES = FIRST_ASCII_PLACE - WORD_BOUNDARY
     NO_CHARACTER = 0x110000
     MOST_REMEMBERED = 4096
-    STEPS_BETWEEN_SIGNALS = 1 << 16
+    STEPS_BETWEEN_LOOKS = 1 << 12
     # Words of marks.
     MOST_MARKS = 1 << 12
 
@@ -256,6 +257,7 @@ cdef class Search:
             if at - self.base > self.room // 2:
                 self.forget(at)
                 PyErr_CheckSignals()
+                spend(64 * MOST_MARKS)
             answer = self.matches_at(at)
             if answer == OUT_OF_MARKS:
                 return self.run_abreast(at)
@@ -409,6 +411,7 @@ cdef class Search:
         cdef int i, pc
         self.prepare_threads()
         self.current.size = 0
+        cdef int64_t steps = 0
         while at <= self.length:
             if self.current.size == 0:
                 if is_found or (matcher.is_anchored and at > 0):
@@ -447,8 +450,11 @@ cdef class Search:
             self.current = self.following
             self.following = swapped
             at += 1
-            if at % STEPS_BETWEEN_SIGNALS == 0:
+            steps += self.following.size + 1
+            if steps > STEPS_BETWEEN_LOOKS:
                 PyErr_CheckSignals()
+                spend(2 * steps)
+                steps = 0
         return is_found
 
     cdef Py_ssize_t next_candidate(self, Py_ssize_t at) noexcept:
