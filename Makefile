@@ -8,7 +8,7 @@ SOURCES := $(shell find src -name '*.pyx' -o -name '*.pxd' -o -name '*.h') \
 PYTHON_CODE := src tests benchmarks scripts scripts/reference-table setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench docs builtins lint format clean
+.PHONY: help run test bench study docs site builtins lint format clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -35,8 +35,14 @@ bench: $(VENV)/.built ## Measure everything, write benchmarks/results/ and the R
 	@$(BIN)/python -m benchmarks.crossing_speed
 	@$(BIN)/python -m benchmarks.update_readme
 
+study: $(VENV)/.built ## Measure the call caches and write docs/study.md
+	@$(BIN)/python -m benchmarks.study
+
 docs: $(VENV)/.built ## Write the pages of docs/reference/
 	@$(BIN)/python -m scripts.reference_pages
+
+site: $(VENV)/.built ## Build the documentation site into build/site
+	@$(BIN)/mkdocs build --strict --quiet
 
 builtins: $(VENV)/.built ## Count the builtins against the language's index
 	@$(BIN)/python -m scripts.builtins

@@ -41,10 +41,10 @@ cdef class Sampler:
     """A context manager: looks at the stack of a machine while the block runs.
 
     ``stacks`` maps each stack seen to ``[seconds, looks]``. A stack is a tuple of
-    ``(code, offset)`` from the outermost frame to the innermost; a recursive call is folded into its caller's frame, a
-    builtin that was running follows as its name, and a stack that was too deep begins with None.
-    What passed after the last look is under ``<end>``. ``lines`` maps each ``(file, line)`` that a
-    frame stood on to the seconds for which one did.
+    ``(code, offset)`` from the outermost frame to the innermost; a recursive call is folded into
+    its caller's frame, a builtin that was running follows as its name, and a stack that was too
+    deep begins with None. What passed after the last look is under ``<end>``. ``lines`` maps each
+    ``(file, line)`` that a frame stood on to the seconds for which one did.
     """
 
     cdef Machine vm
