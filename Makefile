@@ -42,7 +42,7 @@ docs: $(VENV)/.built ## Write the pages of docs/reference/
 	@$(BIN)/python -m scripts.reference_pages
 
 site: $(VENV)/.built ## Build the documentation site into build/site
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 builtins: $(VENV)/.built ## Count the builtins against the language's index
 	@$(BIN)/python -m scripts.builtins

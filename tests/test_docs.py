@@ -49,12 +49,12 @@ def test_examples(page: Path) -> None:
 
 
 def test_site(tmp_path: Path) -> None:
-    words = ["build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    words = ["build", "--strict", "--site-dir", str(tmp_path)]
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", *words], capture_output=True, text=True, cwd=ROOT
     )
     assert done.returncode == 0, done.stderr
-    assert re.findall(r"^WARNING", done.stderr, re.MULTILINE) == []
+    assert "WARNING - " not in done.stderr
     text = (tmp_path / "internals.html").read_text(encoding="utf-8")
     loaded = re.findall(r'<(?:script|link|img)[^>]*(?:src|href)="(https?://[^"]*)"', text)
     assert loaded == []
