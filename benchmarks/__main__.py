@@ -8,8 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from benchmarks import library_speed
+from benchmarks.library_rows import ROWS
 from benchmarks.processes import reader_speed, start_up, whole_processes
-from sema.tools.bench.command import QUICK_ROUNDS, QUICK_SECONDS, ROUNDS, SECONDS, run
+from sema.tools.bench.command import QUICK_ROUNDS, QUICK_SECONDS, ROUNDS, SECONDS, progress, run
 from sema.tools.bench.subjects import JIT, PEERS, has_jit
 from sema.tools.bench.suite import BENCHMARKS
 from sema.tools.bench.text import print_results
@@ -31,6 +33,7 @@ def main() -> int:
     document = run(BENCHMARKS, strategies, peers, rounds, seconds)
     print_results(document, sys.stdout)
     document |= _measure_processes(quick)
+    document |= _measure_library(1 if quick else library_speed.ROUNDS)
     file = RESULTS / "quick.json" if quick else LATEST
     RESULTS.mkdir(exist_ok=True)
     file.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
@@ -51,6 +54,14 @@ def _measure_processes(quick: bool) -> dict[str, Any]:
             ("process", "ms"), [(name, f"{ms:.0f}") for name, ms in whole.items()], sys.stdout
         )
     return {"start_up_ms": startup, "reader_mb_s": reader, "whole_process_ms": whole}
+
+
+def _measure_library(rounds: int) -> dict[str, Any]:
+    """The library beside other languages: measured, printed and returned for the results."""
+    with progress(len(ROWS) * rounds) as advance:
+        times = library_speed.measure(ROWS, rounds, advance)
+    library_speed.print_times(times)
+    return {"library_ms": times}
 
 
 if __name__ == "__main__":

@@ -235,8 +235,10 @@ def test_pairs_take_the_places_of_others() -> None:
 
 def test_nth_over_all_positions_takes_linear_time() -> None:
     interpreter = sema.Interpreter()
-    interpreter.eval("(define (total xs i sum)"
-                     " (if (= i (length xs)) sum (total xs (+ i 1) (+ sum (nth xs i)))))")  # fmt: skip
+    interpreter.eval(
+        "(define (total xs i sum)"
+        " (if (= i (length xs)) sum (total xs (+ i 1) (+ sum (nth xs i)))))"
+    )
     interpreter["xs"] = make_list(range(200_000))
     start = time.process_time()
     assert interpreter.eval("(total (list->vector xs) 0 0)") == sum(range(200_000))

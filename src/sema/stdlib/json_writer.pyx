@@ -1,7 +1,7 @@
 # cython: language_level=3
 """Values as JSON, written straight from words into one piece of memory.
 
-Arrays and objects that are not finished wait on a stack of our own: data may be nested to any depth.
+Unfinished arrays and objects wait on a stack of our own: data may be nested to any depth.
 """
 
 from cpython.mem cimport PyMem_Free, PyMem_Realloc
@@ -149,10 +149,9 @@ cdef class Writer:
         return 0
 
     cdef int new_line(self) except -1:
-        cdef Py_ssize_t i
         if self.is_pretty:
             self.put_char(c"\n")
-            for i in range(self.depth):
+            for _ in range(self.depth):
                 self.put(b"  ", 2)
         return 0
 

@@ -76,6 +76,10 @@ cdef int n_empty_arenas = 0
 cdef Py_ssize_t n_taken = 0
 
 
+cdef inline Page* page_of(void* address) noexcept:
+    return <Page*>(<size_t>address & ~<size_t>(PAGE_BYTES - 1))
+
+
 cdef int add_arena() except -1:
     """A new arena to make pages in."""
     global growing
@@ -88,7 +92,7 @@ cdef int add_arena() except -1:
     if arena.memory == NULL:
         PyMem_RawFree(arena)
         raise MemoryError()
-    arena.pages = <Page*>(<size_t>(<char*>arena.memory + PAGE_BYTES - 1) & ~<size_t>(PAGE_BYTES - 1))
+    arena.pages = page_of(<char*>arena.memory + PAGE_BYTES - 1)
     arena.n_pages = arena.n_empty = 0
     growing = arena
     return 0
@@ -193,7 +197,7 @@ cdef void give_back(PairCell* cell) noexcept:
     if not HAS_PAGES:
         gc_free(cell)
         return
-    page = <Page*>(<size_t>cell & ~<size_t>(PAGE_BYTES - 1))
+    page = page_of(cell)
     cell.head = <Word>page.free
     page.free = cell
     page.n_free += 1

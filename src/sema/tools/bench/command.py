@@ -84,7 +84,7 @@ def run(
     """Measure, and give the document of the results."""
     others, versions = present_peers(peers)
     subjects: list[Subject] = [*map(SemaSubject, strategies), *others]
-    with _progress(len(benchmarks) * rounds * len(subjects)) as advance:
+    with progress(len(benchmarks) * rounds * len(subjects)) as advance:
         outcomes = [measure(b, subjects, rounds, seconds, advance) for b in benchmarks]
     return document_of(outcomes, {"Sema": __version__, **versions}, rounds)
 
@@ -123,7 +123,7 @@ def _chosen(option: str, text: str | None, known: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
+def progress(total: int) -> Iterator[Callable[[], None]]:
     """A progress bar on a terminal, if rich is there; yields the function that moves it on."""
     try:
         from rich.console import Console
