@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,7 @@ def measure(rows: Sequence[Row], rounds: int, advance: Callable[[], None]) -> Ti
             for _ in range(rounds):
                 for row in rows:
                     note(row.name, "Sema", _milliseconds(functions[row.name]))
-                    note(row.name, "CPython", _milliseconds(lambda row=row: row.python(file)))
+                    note(row.name, "CPython", _milliseconds(partial(row.python, file)))
                     advance()
                 for name, taken in (_lua_milliseconds(lua, rows, file) if lua else {}).items():
                     note(name, "Lua", taken)

@@ -32,6 +32,14 @@ cdef extern from *:
             to[i] = from[i] ^ ((unsigned char)(from[i] - first) < 26) << 5;
         return made;
     }
+    /* A text into a new one that has room for it; how long it is. */
+    static inline Py_ssize_t sema_put_text(PyObject* made, Py_ssize_t at, PyObject* part) {
+        Py_ssize_t n = PyUnicode_GET_LENGTH(part);
+        if (!PyUnicode_IS_ASCII(made))
+            return PyUnicode_CopyCharacters(made, at, part, 0, n);
+        memcpy(PyUnicode_1BYTE_DATA(made) + at, PyUnicode_1BYTE_DATA(part), n);
+        return n;
+    }
     /* The decimal digits of an integer. */
     static PyObject* sema_decimal(int64_t value) {
         unsigned char digits[24];
@@ -46,6 +54,10 @@ cdef extern from *:
     }
     """
     bint PyUnicode_IS_ASCII(str)
+    Py_ssize_t PyUnicode_GET_LENGTH(PyObject*)
+    Py_UCS4 PyUnicode_MAX_CHAR_VALUE(PyObject*)
+    str PyUnicode_New(Py_ssize_t, Py_UCS4)
+    Py_ssize_t put_text "sema_put_text"(str, Py_ssize_t, PyObject*) except -1
     str ascii_case "sema_ascii_case"(str, unsigned char)
     str decimal "sema_decimal"(int64_t)
     Py_ssize_t find_char "PyUnicode_FindChar"(str, Py_UCS4, Py_ssize_t, Py_ssize_t, int) except -2
@@ -83,10 +95,36 @@ cdef Word join_with(Word* args, Py_ssize_t n) except ABSENT:
     if not is_sequence(args[0]):
         type_error("list or vector", args[0])
     separator = string_argument(args[1])
+    joined = join_strings(cursor_on(args[0]), separator)
+    if joined is not None:
+        return to_word(joined)
     at = cursor_on(args[0])
     while at.left:
         texts.append(displayed(next_item(&at)))
     return to_word(separator.join(texts))
+
+
+cdef str join_strings(Cursor first, str separator):
+    """What is left of a sequence of strings, with a separator; None if other values are in it."""
+    cdef Cursor at = first
+    cdef Py_ssize_t length = max(0, at.left - 1) * PyUnicode_GET_LENGTH(<PyObject*>separator)
+    cdef Py_UCS4 highest = PyUnicode_MAX_CHAR_VALUE(<PyObject*>separator)
+    cdef Py_ssize_t end = 0
+    cdef Word part
+    cdef str made
+    while at.left:
+        part = next_item(&at)
+        if not is_string(part):
+            return None
+        length += PyUnicode_GET_LENGTH(word_ptr(part))
+        highest = max(highest, PyUnicode_MAX_CHAR_VALUE(word_ptr(part)))
+    made = PyUnicode_New(length, highest)
+    at = first
+    while at.left:
+        end += put_text(made, end, word_ptr(next_item(&at)))
+        if at.left:
+            end += put_text(made, end, <PyObject*>separator)
+    return made
 
 
 cdef Word format_text(Word* args, Py_ssize_t n) except ABSENT:

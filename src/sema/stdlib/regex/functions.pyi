@@ -1,0 +1,1 @@
+# Loading the module declares the builtins; nothing in it is used from Python.
