@@ -40,12 +40,19 @@ cdef Word adopted(object parsed) except ABSENT:
         for key, item in (<dict>parsed).items():
             value = adopted(item)
             name = intern_keyword(<str>key)
-            map_put(m, ptr_word(<PyObject*>name), value)
-            decref(value)
+            try:
+                map_put(m, ptr_word(<PyObject*>name), value)
+            finally:
+                decref(value)
         return map_word(m)
     if kind is list:
         for i in range(len(<list>parsed) - 1, -1, -1):
-            made = cons(adopted((<list>parsed)[i]), made)
+            try:
+                value = adopted((<list>parsed)[i])
+            except MemoryError:
+                decref(made)
+                raise
+            made = cons(value, made)
         return made
     if kind is float and parsed - parsed != 0:  # too large for a double
         return NIL

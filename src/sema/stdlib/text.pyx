@@ -15,8 +15,8 @@ from sema.vm.values cimport (
     to_object, to_word, type_of,
 )
 from sema.vm.word cimport (
-    ABSENT, CHAR_TAG, EMPTY, NIL, Word, bool_word, int_word, is_char, is_int, is_ref, word_int,
-    word_ptr,
+    ABSENT, CHAR_TAG, EMPTY, NIL, Word, bool_word, decref, int_word, is_char, is_int, is_ref,
+    word_int, word_ptr,
 )
 
 cdef extern from *:
@@ -296,9 +296,15 @@ cdef Word split_at(str text, Py_UCS4 separator) except ABSENT:
     cdef Word made = EMPTY
     cdef Py_ssize_t end = len(text)
     cdef Py_ssize_t at
+    cdef str part
     while True:
         at = find_char(text, separator, 0, end, -1)
-        made = cons(to_word(PyUnicode_Substring(text, at + 1, end)), made)
+        try:
+            part = PyUnicode_Substring(text, at + 1, end)
+        except MemoryError:
+            decref(made)
+            raise
+        made = cons(to_word(part), made)
         if at < 0:
             return made
         end = at

@@ -103,9 +103,10 @@ cdef void free_arena(Arena* arena) noexcept:
     global growing, n_empty_arenas
     cdef ArenaAllocator allocator
     cdef int i
-    for i in range(N_PAGES):
+    for i in range(arena.n_pages):
         unlink(<Page*>(<char*>arena.pages + i * PAGE_BYTES))
-    n_empty_arenas -= 1
+    if arena.n_empty == N_PAGES:
+        n_empty_arenas -= 1
     if arena == growing:
         growing = NULL
     PyObject_GetArenaAllocator(&allocator)
@@ -207,6 +208,18 @@ cdef void give_back(PairCell* cell) noexcept:
         note_empty(page.arena, 1)
         if page.arena.n_empty == N_PAGES and n_empty_arenas > MOST_EMPTY_ARENAS:
             free_arena(page.arena)
+
+
+cdef void free_empty_arenas() noexcept:
+    """Give back the arenas that are kept although all their cells are free."""
+    cdef Page* page = pages
+    cdef Arena* arena
+    while page != NULL:
+        arena = page.arena
+        page = page.following
+        if arena.n_empty == arena.n_pages:
+            free_arena(arena)
+            page = pages
 
 
 cdef Py_ssize_t cells_taken() noexcept:

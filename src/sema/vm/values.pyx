@@ -15,7 +15,7 @@ from cpython.object cimport PyObject, PyTypeObject
 from cpython.ref cimport Py_INCREF
 from libc.math cimport NAN
 
-from sema.vm.pages cimport cells_taken, give_back, take_cells
+from sema.vm.pages cimport cells_taken, free_empty_arenas, give_back, take_cells
 from sema.vm.word cimport (
     ABSENT, CHAR_TAG, EMPTY, FALSE, NIL, TRUE, Word, decref, double_word, fits_word, incref,
     int_word, is_double, is_int, is_ref, ptr_word, rc_dec, rc_inc, word_double, word_int, word_ptr,
@@ -322,8 +322,9 @@ cdef void give_up_spares() noexcept:
     while spare_pairs != NULL:
         cell = spare_pairs
         spare_pairs = <PairCell*>cell.head
-        gc_free(cell)
+        give_back(cell)
     n_spare_pairs = 0
+    free_empty_arenas()
     for size in range(SPARE_SLOTS):
         while spare_closures[size] != NULL:
             closure = spare_closures[size]
