@@ -218,6 +218,22 @@ def test_the_memory_of_lists_is_given_back() -> None:
     assert resident() - before < 24 << 20
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "(let loop ((xs '())) (loop (cons 1 xs)))",
+        "(let loop ((xs '(1 2 3))) (loop (append xs xs)))",
+        '(let loop ((s ",")) (string/split s ",") (loop (string-append s s)))',
+    ],
+)
+def test_lists_are_charged_to_the_memory_limit(program: str) -> None:
+    interpreter = sema.Interpreter(sandbox=sema.Sandbox(memory=32 << 20))
+    for _ in range(3):
+        with pytest.raises(sema.MemoryExceeded):
+            interpreter.eval(program)
+        assert interpreter.eval("(length (append (range 100000) (range 100000)))") == 200_000
+
+
 def test_pairs_take_the_places_of_others() -> None:
     """Lists of many lengths come and go in any order; all have their own elements."""
     chance = random.Random(1)
@@ -236,8 +252,7 @@ def test_pairs_take_the_places_of_others() -> None:
 def test_nth_over_all_positions_takes_linear_time() -> None:
     interpreter = sema.Interpreter()
     interpreter.eval(
-        "(define (total xs i sum)"
-        " (if (= i (length xs)) sum (total xs (+ i 1) (+ sum (nth xs i)))))"
+        "(define (total xs i sum) (if (= i (length xs)) sum (total xs (+ i 1) (+ sum (nth xs i)))))"
     )
     interpreter["xs"] = make_list(range(200_000))
     start = time.process_time()
