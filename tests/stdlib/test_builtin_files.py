@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import stat
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -191,6 +196,46 @@ def test_a_write_that_fails_loses_nothing(
     assert run('(file/write "f" "new")') == "IO error: file/write f: no space left on device"
     assert (tmp_path / "f").read_text() == "old"
     assert os.listdir(tmp_path) == ["f"]
+
+
+WRITERS = {
+    "file/write": (
+        "(let loop ((i 0)) (file/write path (string/repeat (str (modulo i 10)) 3000000))"
+        ' (if (= i 0) (begin (println "begun") (io/flush))) (loop (+ i 1)))'
+    ),
+    "kv/set": (
+        '(kv/open "s" path) (let loop ((i 0))'
+        ' (kv/set "s" "key" (string/repeat (str (modulo i 10)) 1000000))'
+        ' (if (= i 0) (begin (println "begun") (io/flush))) (loop (+ i 1)))'
+    ),
+}
+
+
+@pytest.mark.parametrize("signal_", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("name", WRITERS)
+def test_who_is_killed_while_writing_leaves_a_whole_file(
+    name: str, signal_: signal.Signals, tmp_path: Path
+) -> None:
+    path = tmp_path / "f"
+    program = f'(define path "{path}") {WRITERS[name]}'
+    size = 0
+    for pause in (0.0, 0.003, 0.01, 0.017):
+        with subprocess.Popen(
+            [sys.executable, "-m", "sema", "-e", program],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as writer:
+            assert writer.stdout is not None
+            assert writer.stdout.readline() == b"begun\n"
+            time.sleep(pause)
+            writer.send_signal(signal_)
+        contents = path.read_text()
+        text = contents if name == "file/write" else json.loads(contents)["key"]
+        assert len(set(text)) == 1
+        assert len(contents) == (size or len(contents))
+        size = len(contents)
+    if signal_ == signal.SIGINT:
+        assert os.listdir(tmp_path) == ["f"]
 
 
 def test_a_file_that_is_replaced_keeps_its_mode_and_its_links(run: Run, tmp_path: Path) -> None:

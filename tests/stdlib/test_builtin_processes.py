@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pty
 import signal
@@ -176,6 +177,22 @@ def test_handles_belong_to_their_interpreter(run: Run) -> None:
     with pytest.raises(sema.EvalError, match="no such handle 1"):
         second.eval("(proc/running? 1)")
     first.eval("(proc/close h)")
+
+
+def test_processes_end_with_their_interpreter() -> None:
+    interpreter = sema.Interpreter()
+    interpreter.eval(
+        """(define h (proc/spawn ["sh" "-c" "echo $$; exec sleep 60"]))
+           (define (first-output)
+             (let ((text (proc/read-stdout h)))
+               (if (string/contains? text "\\n") text (begin (sleep 5) (first-output)))))"""
+    )
+    number = int(interpreter.eval("(first-output)"))
+    os.kill(number, 0)
+    del interpreter
+    gc.collect()
+    with pytest.raises(ProcessLookupError):
+        os.kill(number, 0)
 
 
 # --- Signals --------------------------------------------------------------------------------------
