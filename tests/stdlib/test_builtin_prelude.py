@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 import sema
@@ -112,3 +114,16 @@ def test_long_lists() -> None:
     program = "(foldl + 0 (map (fn (x) (* 2 x)) (filter even? (range 100000))))"
     assert interpreter.eval(program) == sum(2 * x for x in range(0, 100_000, 2))
     assert interpreter.eval("(equal? (sort (range 10000 0 -1) <) (range 1 10001))") is True
+
+
+@pytest.mark.parametrize("n", [*range(40), 100, 1001])
+@pytest.mark.parametrize("limit", [3, 1000, 1 << 47, 1 << 70])
+def test_sorting_is_stable(n: int, limit: int) -> None:
+    chance = random.Random(n)
+    numbers = [chance.randrange(-limit, limit) for _ in range(n)]
+    items = [[number, i] for i, number in enumerate(numbers)]
+    interpreter = sema.Interpreter()
+    interpreter["numbers"], interpreter["items"] = numbers, items
+    assert list(interpreter.eval("(sort numbers)")) == sorted(numbers)
+    by_number = interpreter.eval("(sort-by first items)")
+    assert [list(item) for item in by_number] == sorted(items, key=lambda item: item[0])

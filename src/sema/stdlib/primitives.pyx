@@ -7,6 +7,7 @@ that a program that redefines ``cons`` or ``append`` breaks neither.
 
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
+from libc.stdint cimport int64_t
 from libc.string cimport memcpy
 
 from sema.errors import ArityError, EvalError
@@ -397,6 +398,9 @@ cdef int by_value(Word x, Word y) except -2:
     return -1 if compare(LT, x, y) else compare(LT, y, x)
 
 
+cdef enum:
+    FEW_ENTRIES = 8
+
 cdef struct Entry:
     Word key
     Word value
@@ -435,19 +439,85 @@ cdef int merge_sort(Entry* entries, Entry* spare, Py_ssize_t n, bint numbers) ex
     return 0
 
 
+cdef void sort_by_ints(Entry* entries, Entry* spare, Py_ssize_t n) noexcept nogil:
+    """The same for keys that are small integers, shifted to be compared as machine integers."""
+    cdef Py_ssize_t middle = n // 2
+    if n <= FEW_ENTRIES:
+        insert_by_ints(entries, n)
+        return
+    sort_by_ints(entries, spare, middle)
+    sort_by_ints(entries + middle, spare, n - middle)
+    if <int64_t>entries[middle - 1].key > <int64_t>entries[middle].key:
+        memcpy(spare, entries, n * sizeof(Entry))
+        merge_by_ints(spare, entries, n)
+
+
+cdef void merge_by_ints(Entry* halves, Entry* merged, Py_ssize_t n) noexcept nogil:
+    """The two halves of some entries, each in order, merged.
+
+    Which of two entries comes first cannot be guessed, so that there is no branch on it. One half
+    of the result is made from its beginning and one from its end, neither of which waits for the
+    other; no half of the entries can be used up before.
+    """
+    cdef Py_ssize_t middle = n // 2
+    cdef Entry* left = halves
+    cdef Entry* right = halves + middle
+    cdef Entry* left_end = halves + middle - 1
+    cdef Entry* right_end = halves + n - 1
+    cdef Entry* first = merged
+    cdef Entry* last = merged + n - 1
+    cdef Py_ssize_t goes
+    for _ in range(middle):
+        goes = <int64_t>right.key < <int64_t>left.key
+        first[0] = chosen(goes, right, left)[0]
+        right += goes
+        left += 1 - goes
+        first += 1
+        goes = <int64_t>right_end.key < <int64_t>left_end.key
+        last[0] = chosen(goes, left_end, right_end)[0]
+        left_end -= goes
+        right_end -= 1 - goes
+        last -= 1
+    if first == last:
+        first[0] = (left if left <= left_end else right)[0]
+
+
+cdef inline Entry* chosen(Py_ssize_t is_first, Entry* first, Entry* second) noexcept nogil:
+    return <Entry*>(<size_t>second ^ ((<size_t>first ^ <size_t>second) & <size_t>-is_first))
+
+
+cdef void insert_by_ints(Entry* entries, Py_ssize_t n) noexcept nogil:
+    cdef Py_ssize_t i, j
+    cdef Entry entry
+    for i in range(1, n):
+        entry = entries[i]
+        j = i
+        while j and <int64_t>entry.key < <int64_t>entries[j - 1].key:
+            entries[j] = entries[j - 1]
+            j -= 1
+        entries[j] = entry
+
+
 cdef Word sorted_list(Word keys, Word values, bint numbers) except ABSENT:
     """The values, as many as there are keys, in the order of the keys."""
     cdef Py_ssize_t n = list_length(keys)
     cdef Entry* entries = <Entry*>PyMem_Malloc((2 * n + 1) * sizeof(Entry))
     cdef Word made = EMPTY
+    cdef bint all_ints = True
     cdef Py_ssize_t i
     if entries == NULL:
         raise MemoryError()
     try:
         for i in range(n):
             entries[i] = Entry(pair_head(keys), pair_head(values))
+            all_ints = all_ints and is_int(entries[i].key)
             keys, values = pair_tail(keys), pair_tail(values)
-        merge_sort(entries, entries + n, n, numbers)
+        if all_ints:
+            for i in range(n):
+                entries[i].key <<= 16
+            sort_by_ints(entries, entries + n, n)
+        else:
+            merge_sort(entries, entries + n, n, numbers)
         for i in range(n - 1, -1, -1):
             incref(entries[i].value)
             made = cons(entries[i].value, made)
