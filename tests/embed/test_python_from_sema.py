@@ -84,6 +84,8 @@ def test_context_managers(interpreter: sema.Interpreter) -> None:
     with pytest.raises(sema.EvalError, match="ModuleNotFoundError"):
         interpreter.eval('(py/with r (fn (x) (py/import "no_such_module")))')
     assert resource.log == ["in", None, "in", "UserError", "in", "ModuleNotFoundError"]
+    with pytest.raises(sema.SemaTypeError, match="expected context manager, got int"):
+        interpreter.eval("(py/with 1 list)")
     interpreter["s"] = Resource(swallows=True)
     assert interpreter.eval("(py/with s (fn (x) (throw 1)))") is None
 

@@ -21,7 +21,7 @@ import sema
 FIELDS = 24
 ROUNDS = 40
 LIMITS = {
-    "fuel": 20_000,
+    "fuel": 100_000,
     "timeout": 0.5,
     "memory": 4 << 20,
     "max_depth": 1_000,

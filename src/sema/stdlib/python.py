@@ -249,13 +249,20 @@ def _cause(condition: Any) -> BaseException | None:
     return cause
 
 
+def _manager_type(manager: Any) -> Any:
+    kind = type(manager)
+    if not (hasattr(kind, "__enter__") and hasattr(kind, "__exit__")):
+        raise SemaTypeError("context manager", type_name(manager))
+    return kind
+
+
 @_python(
     "__vm-enter",
     "Enters a context manager of Python; what it gives.",
     '(__vm-enter (py/call (py/get (py/import "contextlib") "nullcontext") 1)) => 1',
 )
 def enter(manager: Any) -> Any:
-    return accepted(type(manager).__enter__(manager))
+    return accepted(_manager_type(manager).__enter__(manager))
 
 
 @_python(
@@ -271,4 +278,4 @@ def leave(manager: Any, condition: Any) -> bool:
         error = EvalError("a value was thrown")
     kind = None if error is None else type(error)
     traceback = None if error is None else error.__traceback__
-    return bool(type(manager).__exit__(manager, kind, error, traceback))
+    return bool(_manager_type(manager).__exit__(manager, kind, error, traceback))
