@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Hostile programs, by the limits or the denial that must stop them."""
 
 ENDLESS = r"""

@@ -1,4 +1,4 @@
-"""Each hostile program is stopped by the limit that is there for it, and the interpreter goes on."""
+"""Each hostile program is stopped by its limit, and the interpreter goes on."""
 
 from __future__ import annotations
 
