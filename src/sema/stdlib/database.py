@@ -88,7 +88,9 @@ def _authorize(
     allowed = True
     if action == sqlite3.SQLITE_ATTACH:
         allowed = first == ":memory:" or (
-            bool(first) and sandbox.denied("fs-read fs-write") is None and sandbox.allows(str(first))
+            bool(first)
+            and sandbox.denied("fs-read fs-write") is None
+            and sandbox.allows(str(first))
         )
     elif action == sqlite3.SQLITE_PRAGMA:
         allowed = first in _HARMLESS_PRAGMAS

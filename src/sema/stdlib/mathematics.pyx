@@ -11,6 +11,7 @@ import math
 from sema.errors import EvalError
 from sema.stdlib.registry cimport declare
 from sema.stdlib.sequences cimport need_bytes
+from sema.vm.limits cimport spend_on_product
 from sema.stdlib.registry import declare_constant
 from sema.stdlib.sequences cimport count_argument, int_argument, type_error
 from sema.vm.numbers cimport (
@@ -337,6 +338,7 @@ cdef Word shift_left(Word* args, Py_ssize_t n) except ABSENT:
     if value and count > MOST_BITS:
         raise EvalError("bit/shift-left: the result is too large")
     need_bytes(count // 7)
+    spend_on_product(value, 1)
     return to_word(value << count)
 
 

@@ -333,6 +333,9 @@ cdef class Scheduler:
             limits.begin()
             run_before = limits.switch(task.charged)
         try:
+            if limits is not None:
+                # Short turns never come to a tick.
+                limits.check()
             ended = task.coroutine.resume(value, error)
         except SemaError as failure:
             self.unfinished.discard(task)

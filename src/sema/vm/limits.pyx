@@ -216,7 +216,7 @@ cdef class Limits:
         return 0
 
     cdef object overdraft(self):
-        return MemoryExceeded(self.account.asked, self.memory)
+        return MemoryExceeded(max(self.account.asked, self.account.used), self.memory)
 
     cdef int fail(self, error) except -1:
         """The run has reached a limit."""
@@ -242,7 +242,8 @@ cdef class Limits:
         """What an error, or none, means: the limit that the run has reached, if it has."""
         if error is not None and not isinstance(error, Exception):
             return error
-        if self.run.breach is None and self.account != NULL and self.account.overdrawn:
+        refused = isinstance(getattr(error, "__cause__", None) or error, MemoryError)
+        if self.run.breach is None and self.account != NULL and (self.account.overdrawn or refused):
             self.run.breach = self.overdraft()
             self.budget[0] = self.granted = 0
         return error if self.run.breach is None else self.run.breach
@@ -401,7 +402,9 @@ def in_thread_of(Limits limits, function, *args):
     if limits is None:
         return function(*args)
     cdef Account* before = charge_to(limits.account)
+    take_force(limits)
     try:
         return function(*args)
     finally:
+        take_force(None)
         charge_to(before)

@@ -125,6 +125,7 @@ cdef object add_objects(object x, object y):
     if type(x) is float or type(y) is float:
         return as_double(x) + as_double(y)
     spend_on_rationals(x, y)
+    spend_on_product(x, 1)
     return normal_rational(x + y)
 
 
@@ -135,6 +136,7 @@ cdef object sub_objects(object x, object y):
     if type(x) is float or type(y) is float:
         return as_double(x) - as_double(y)
     spend_on_rationals(x, y)
+    spend_on_product(x, 1)
     return normal_rational(x - y)
 
 

@@ -1,0 +1,67 @@
+"""Each hostile program is stopped by its limit, and the interpreter goes on."""
+
+from __future__ import annotations
+
+import json
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.attacks import ATTACKS
+
+HARD_LIMIT = 30.0
+"""Seconds after which a program has shown that nothing stops it."""
+
+
+class Worker:
+    """A process that runs the programs, replaced when one of them has killed it or hangs."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def run(self, program: str) -> list[object]:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, str(Path(__file__).with_name("worker.py"))],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        process = self._process
+        assert process.stdin is not None and process.stdout is not None
+        print(json.dumps(program), file=process.stdin, flush=True)
+        ready, _, _ = select.select([process.stdout], [], [], HARD_LIMIT)
+        answer = process.stdout.readline() if ready else ""
+        if not answer:
+            self.close()
+            return ["the process died" if ready else "nothing stopped it", False, ""]
+        found: list[object] = json.loads(answer)
+        return found
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    made = Worker()
+    yield made
+    made.close()
+
+
+def test_there_are_enough() -> None:
+    assert len({program for _, program in ATTACKS}) >= 150
+
+
+@pytest.mark.parametrize(("limits", "program"), ATTACKS)
+def test_attack(worker: Worker, limits: str, program: str) -> None:
+    name, works, text = worker.run(program)
+    assert name in limits.split(), text
+    assert works
