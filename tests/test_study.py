@@ -36,5 +36,6 @@ def test_what_sites_do_is_exact() -> None:
     alternating = next(b for b in BENCHMARKS if b.name == "2 callees")
     facts = {cache: sites(alternating, cache) for cache in ("none", "vm", "site", "patched")}
     assert facts["none"]["hits"] == 0
-    assert facts["vm"]["misses"] == facts["site"]["misses"] == facts["vm"]["thrash"]
+    for cache in ("vm", "site"):
+        assert facts[cache]["misses"] == facts[cache]["thrash"] >= 6400
     assert facts["patched"]["misses"] == 0
