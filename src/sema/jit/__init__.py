@@ -40,7 +40,10 @@ PATIENCE = 30
 """After how many exits at one place something is done about them."""
 MOST_GROUPS = 8
 """How often a function is compiled anew before it stays with the interpreter."""
+PASSES_PER_EXIT = 4
+"""How often machine code must be entered for each time that it leaves where it always does."""
 ENDLESS = 1 << 62
+ENDLESS_REASONS = ("tick", "error", "throw", "unbound", "invalidated")
 
 
 class Jit:
@@ -205,14 +208,27 @@ class Jit:
             self._learn(code, callee, "general")
         elif reason in ("callee", "unknown callee"):
             if (code.feedback or {}).get(callee) == "general":
+                self._weigh(exit_)
                 return
             self._learn_callee(code, offset)
         elif reason != "redefined":
+            self._weigh(exit_)
             return
         root, start, place = exit_.group.root_code, exit_.group.start, exit_.group.patch_offset
         entry = exit_.group.versions[0].entry
         exit_.group.invalidate()
         self._compile(root, start, place, entry)
+
+    def _weigh(self, exit_: Exit) -> None:
+        """Machine code leaves often at a place where nothing is to be learnt: a function that
+        hardly does anything else is the interpreter's."""
+        group = exit_.group
+        if group.entered[0] < PASSES_PER_EXIT * self.patience and not self.machine.eager:
+            group.invalidate()
+            self._give_up(group.root_code)
+            return
+        group.entered[0] = 0
+        group.counters[exit_.number] = self.patience
 
     def _learn_callee(self, code: Code, offset: int) -> None:
         from sema.jit.bytecode import Instruction
@@ -256,7 +272,7 @@ class Jit:
 
     def patience_with(self, reason: str) -> int:
         """After how many exits at one place something is done about them."""
-        return ENDLESS if reason in ("tick", "error", "throw") else self.patience
+        return ENDLESS if reason in ENDLESS_REASONS else self.patience
 
     def note_copy(self, code: Code, group: Group) -> None:
         """A group contains a copy of a function."""

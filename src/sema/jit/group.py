@@ -73,12 +73,20 @@ class Version:
 
 
 class Exit:
-    """A place where machine code leaves, and how often it has."""
+    """A place where machine code leaves; ``number`` is that of its counter."""
 
     def __init__(
-        self, group: Group, code: Code, start: int, offset: int, reason: str, register: int
+        self,
+        group: Group,
+        number: int,
+        code: Code,
+        start: int,
+        offset: int,
+        reason: str,
+        register: int,
     ) -> None:
         self.group = group
+        self.number = number
         self.code = code
         self.start = start
         self.offset = offset
@@ -100,6 +108,7 @@ class Group:
         self.module: ir.Module = ir.Module(name=f"sema.{code.name or 'lambda'}")
         self.exits: list[Exit] = []
         self.counters = array("q", bytes(8 * MOST_EXITS))
+        self.entered = array("q", [0])
         self._flag = array("q", [1])
         self.codes: set[Code] = set()
         self.seconds = 0.0
@@ -182,7 +191,7 @@ class Group:
         number = len(self.exits)
         if number >= MOST_EXITS:
             raise OverflowError("too many exits")
-        self.exits.append(Exit(self, code, start, offset, reason, register))
+        self.exits.append(Exit(self, number, code, start, offset, reason, register))
         self.counters[number] = self.jit.patience_with(reason)
         return self.counters.buffer_info()[0] + 8 * number
 

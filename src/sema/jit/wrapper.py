@@ -36,6 +36,8 @@ def write_wrapper(group: Group, root: Version) -> None:
     function = ir.Function(group.module, ir.FunctionType(I64, [POINTER, I64]), "run")
     b = ir.IRBuilder(function.append_basic_block("entry"))
     window, budget = function.args
+    entered = word(group.entered.buffer_info()[0]).inttoptr(POINTER)
+    b.store(b.add(b.load(entered), word(1)), entered)
     values = []
     for register, kind in root.entry:
         raw = b.load(b.gep(window, [word(register)]))

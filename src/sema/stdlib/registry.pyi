@@ -47,7 +47,13 @@ def builtin(
     owned: bool = False,
 ) -> Callable[[F], F]: ...
 def declare_constant(
-    name: str, value: Any, doc: str, example: str, aliases: tuple[str, ...] = (), tier: str = "T1"
+    name: str,
+    value: Any,
+    doc: str,
+    example: str,
+    aliases: tuple[str, ...] = (),
+    tier: str = "T1",
+    capability: str | None = None,
 ) -> None: ...
 def declare_elsewhere(
     name: str,

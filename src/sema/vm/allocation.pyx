@@ -55,7 +55,7 @@ cdef enum:
     FIRST_SLOTS = 1 << 12
 
 
-# --- The charged blocks: a hash table with linear probing ------------------------------------------
+# --- The charged blocks: a hash table with linear probing ----------------------------------------
 
 cdef struct Block:
     void* address
@@ -150,7 +150,7 @@ cdef Block leave(void* address) noexcept nogil:
     return found
 
 
-# --- Accounts --------------------------------------------------------------------------------------
+# --- Accounts ------------------------------------------------------------------------------------
 
 cdef Account* open_account(int64_t limit) except NULL:
     """A new account; blocks are counted from now on."""
@@ -201,7 +201,7 @@ cdef void uncharge(Account* account, int64_t n) noexcept nogil:
     unlock(&blocks_mutex)
 
 
-# --- The hooks --------------------------------------------------------------------------------------
+# --- The hooks -----------------------------------------------------------------------------------
 
 cdef void* charged(void* address, int64_t n) noexcept nogil:
     """A new block, which the current account has been charged for; NULL if there was no memory."""

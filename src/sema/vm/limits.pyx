@@ -5,10 +5,11 @@ A run begins when Python enters a sandboxed interpreter, to read, to compile or 
 when it leaves it; tasks belong to the run in which they were spawned. Each run has its own fuel,
 time and output; memory is what the interpreter holds of all its runs.
 
-The unit of fuel is one call or backward jump, about 5 ns. The machine counts its budget down anyway;
-with limits the budget is handed out in portions of what fuel is left, and :meth:`Limits.checkpoint`
-looks at everything when a portion is spent. Builtins whose work is out of proportion to a call
-:func:`spend` units as well, and where that is much, they do so before they begin.
+The unit of fuel is one call or backward jump, about 5 ns. The machine counts its budget down
+anyway; with limits the budget is handed out in portions of what fuel is left, and
+:meth:`Limits.checkpoint` looks at everything when a portion is spent. Builtins whose work is out
+of proportion to a call :func:`spend` units as well, and where that is much, they do so before
+they begin.
 
 A limit that is reached stays so for the rest of the run: whatever swallows the error, the next
 call or jump raises it again.
@@ -26,7 +27,7 @@ from sema.vm.values cimport give_up_spares
 from sema.vm.word cimport Word, is_ref, word_ptr
 
 from sema.errors import (
-    DepthExceeded, FuelExhausted, LimitExceeded, MemoryExceeded, OutputExceeded, TimeoutExceeded,
+    DepthExceeded, FuelExhausted, MemoryExceeded, OutputExceeded, TimeoutExceeded,
 )
 
 cdef extern from *:
@@ -314,7 +315,7 @@ cdef inline int64_t digits_of(object n) except -1:
 
 
 cdef int spend_on_product(object x, object y) except -1:
-    """Count the multiplication of two integers, as Python does it: from 70 digits on Karatsuba's."""
+    """Count the multiplication of two integers, as Python does: from 70 digits on Karatsuba's."""
     cdef int64_t n, m
     if in_force == NULL or type(x) is not int or type(y) is not int:
         return 0

@@ -13,8 +13,8 @@ from sema.vm.code cimport Code
 from sema.vm.machine cimport Machine, call_light, call_python_builtin, gather_rest
 from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
 from sema.vm.values cimport (
-    BoxCell, Builtin, CEntry, Cell, Closure, ClosureCell, Pair, PairCell, closure_slots, cons,
-    cons_spare, is_closure, new_box, replace_value, spare_pair, to_object, type_of,
+    BoxCell, Builtin, Cell, Closure, ClosureCell, Pair, PairCell, closure_slots, cons,
+    cons_spare, is_closure, new_box, spare_pair, to_object, type_of,
 )
 from sema.vm.word cimport (
     Word, decref, is_double, is_int, is_ref, rc_inc, word_ptr,

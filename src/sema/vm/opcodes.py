@@ -104,8 +104,8 @@ THROW       r--  -   throw R[a]
 ENTER       -n-  -   make sure that the frame stack has room for b registers
 COUNT       ---  k   a counter of a call site or function (only in code with statistics)
 STUB        ---  -   go on at the address in the upper 48 bits
-NATIVE      ---  -   run machine code from the function's beginning; its entry is in the upper 48 bits
-NATIVELOOP  ---  -   go back into machine code; its entry is in the upper 48 bits
+NATIVE      ---  -   run machine code from the function's beginning, entered by the upper 48 bits
+NATIVELOOP  ---  -   go back into machine code, entered by the upper 48 bits
 BACK        ---  k   go on at the address in the inline word
 HALT        ---  -   leave the machine with R[0]
 """
