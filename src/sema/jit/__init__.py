@@ -24,7 +24,7 @@ from weakref import WeakSet
 
 from sema.jit.kinds import ANY, FLOAT, INT, PLAIN, Function, Native
 from sema.vm import native
-from sema.vm.values import Builtin, Closure
+from sema.vm.values import Builtin, Closure, Keyword
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ class Jit:
         kind: Kind = "general"
         if isinstance(callee, Closure):
             kind = Function(native.code_of(callee))
-        elif isinstance(callee, Builtin):
+        elif isinstance(callee, (Builtin, Keyword)):
             kind = Native(callee)
         self._learn(code, ("callee", offset), kind)
 

@@ -18,6 +18,7 @@ from sema.jit.values import (
 )
 from sema.vm import native
 from sema.vm.opcodes import SITE_WORDS
+from sema.vm.values import Builtin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sema.jit.bytecode import Instruction
     from sema.jit.group import Version
     from sema.jit.kinds import Kind
-    from sema.vm.values import Builtin
+    from sema.vm.values import Keyword
 
 
 class Callee:
@@ -46,11 +47,15 @@ class Calls(Frame):
             self.after_call(i)
             self.regs[i.a] = Value(ANY, None)
             return
+        lambdas = self.lambdas(i)
+        if lambdas:
+            self.call_one_of(i, lambdas)
+            return
         callee = self.callee(i)
         if callee is None:
             return
         if isinstance(callee.kind, Native):
-            self.call_builtin(i, callee, callee.kind.function)
+            self.call_native(i, callee, callee.kind.function)
             return
         version = self.version_called(i, callee.kind)
         if version is None:
@@ -122,9 +127,7 @@ class Calls(Frame):
     def accepted(self, i: Instruction, kind: Function | Native) -> bool:
         """Whether the callee takes the arguments; if not, the interpreter says what is wrong."""
         if isinstance(kind, Native):
-            builtin = kind.function
-            good = builtin.min_args <= i.c and (builtin.max_args < 0 or i.c <= builtin.max_args)
-            good = good and not builtin.spreads
+            good = native.takes(kind.function, i.c)
         else:
             code = kind.code
             good = i.c == code.n_params or (code.has_rest and i.c > code.n_params)
@@ -140,6 +143,40 @@ class Calls(Frame):
         if code.has_rest:
             kinds.append(PLAIN if i.c == code.n_params else ANY)
         return self.group.version(code, 0, tuple(enumerate(kinds)), kind.closure)
+
+    # --- Polymorphic sites -----------------------------------------------------------------------
+
+    def lambdas(self, i: Instruction) -> list[Function]:
+        """The lambdas that a polymorphic site has called, if nothing better is known."""
+        if i.name != "CALL" or i.form != "_POLY" or self.regs[i.b].kind != ANY:
+            return []
+        if self.feedback.get(("callee", i.offset)) == "general":
+            return []
+        found = [Function(code) for code in self.code.known_at(i.offset)]
+        return [kind for kind in found if kind.code.n_params == i.c and not kind.code.has_rest]
+
+    def call_one_of(self, i: Instruction, lambdas: list[Function]) -> None:
+        """Call whichever it is; the ways meet behind the call."""
+        x, budget = self.regs[i.b], self.budget
+        owned = native.raw_word(self.code, i.offset + 1) >> 48 != 0
+        for kind in lambdas:
+            self.group.keep(kind.code)
+            both = self.both_ways(
+                self.call_own("has code", x.ir, word(native.address_of(kind.code)))
+            )
+            self.take_way(both, True)
+            self._ended = False
+            self.regs[i.b] = Value(kind, x.ir)
+            version = self.version_called(i, kind)
+            if version is None:
+                self.leave_here(i, "no machine code")
+            else:
+                self.call_version(i, Callee(kind, x.ir, owned), version)
+                if not self._ended:
+                    self.go(i.next)
+            self.take_way(both, False)
+            self.budget = budget
+        self.leave_here(i, "unknown callee")
 
     # --- Calling ---------------------------------------------------------------------------------
 
@@ -276,12 +313,13 @@ class Calls(Frame):
 
     # --- Builtins --------------------------------------------------------------------------------
 
-    def call_builtin(self, i: Instruction, callee: Callee, builtin: Builtin) -> None:
-        if i.name.startswith("CALL") and self.operator(i, builtin.name):
+    def call_native(self, i: Instruction, callee: Callee, function: Builtin | Keyword) -> None:
+        is_operator = i.name.startswith("CALL") and isinstance(function, Builtin)
+        if is_operator and self.operator(i, function.name):
             if callee.owned:
                 self.release(Value(callee.kind, callee.raw))
             return
-        simple = native.is_simple(builtin)
+        simple = native.is_simple(function)
         if not simple:
             self.stand_still(i)
         first = i.a + 2
@@ -292,7 +330,7 @@ class Calls(Frame):
         result = self.call(
             "call_builtin",
             word(self.group.addresses["machine"]),
-            word(native.native_entry_of(builtin)),
+            word(native.native_entry_of(function)),
             self.register_address(first),
             word(i.c),
         )

@@ -21,7 +21,7 @@ from sema.jit.walk import Walk
 from sema.jit.wrapper import write_wrapper
 from sema.vm import native
 from sema.vm.code import Code, Patch
-from sema.vm.values import Builtin, Closure, Pair
+from sema.vm.values import Builtin, Closure, Keyword, Pair
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,6 +137,8 @@ class Group:
     ) -> Version | None:
         """The version for these kinds, made if there is room for it in the group."""
         entry = self.jit.widened(code, start, entry)
+        # A version for each keyword would be too many.
+        entry = tuple((r, ANY if _is_keyword(kind) else kind) for r, kind in entry)
         instructions = self.instructions(code)
         if instructions is None or code.heat < 0:
             return None
@@ -176,7 +178,7 @@ class Group:
         """The kind of an object that is known."""
         if isinstance(value, Closure):
             return Function(native.code_of(value), value)
-        if isinstance(value, Builtin):
+        if isinstance(value, (Builtin, Keyword)):
             return Native(value)
         if isinstance(value, Code):
             return Function(value)
@@ -277,3 +279,7 @@ class Group:
         if patch is not None and patch.owner is not self:
             self.root_code.patch(patch)
         self.jit.forget(self)
+
+
+def _is_keyword(kind: Kind) -> bool:
+    return isinstance(kind, Native) and isinstance(kind.function, Keyword)

@@ -8,7 +8,7 @@ kind                  the value                                          where i
 ``PLAIN``             anything that is no reference                      its word
 ``PAIR``              a list with elements                               its word
 :class:`Function`     a closure of a known code object                   its word
-:class:`Native`       this very builtin                                  its word
+:class:`Native`       this very builtin or keyword                       its word
 ``ANY``               anything                                           its word
 ====================  =================================================  =====================
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from sema.vm.code import Code
-    from sema.vm.values import Builtin, Closure
+    from sema.vm.values import Builtin, Closure, Keyword
 
 INT = "int"
 FLOAT = "float"
@@ -58,11 +58,11 @@ class Function:
 
 
 class Native:
-    """The builtin ``function``."""
+    """This very builtin, or a keyword, which is a function as well."""
 
     __slots__ = ("function",)
 
-    def __init__(self, function: Builtin) -> None:
+    def __init__(self, function: Builtin | Keyword) -> None:
         self.function = function
 
     def __eq__(self, other: object) -> bool:

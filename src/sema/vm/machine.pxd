@@ -101,3 +101,4 @@ cdef Word call_light(
 ) noexcept
 cdef int gather_rest(Word* args, Py_ssize_t n_params, Py_ssize_t n) noexcept
 cdef Word call_python_builtin(Word* args, Py_ssize_t n) except ABSENT
+cdef Word call_keyword(Word* args, Py_ssize_t n) except ABSENT

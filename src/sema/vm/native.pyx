@@ -10,10 +10,12 @@ finds nothing but ordinary frames.
 from cpython.object cimport PyObject
 
 from sema.vm.code cimport Code
-from sema.vm.machine cimport Machine, call_light, call_python_builtin, gather_rest
+from sema.vm.machine cimport (
+    Machine, call_keyword, call_light, call_python_builtin, gather_rest,
+)
 from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
 from sema.vm.values cimport (
-    BoxCell, Builtin, Cell, Closure, ClosureCell, Pair, PairCell, closure_slots, cons,
+    BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, Pair, PairCell, closure_slots, cons,
     cons_spare, is_closure, new_box, spare_pair, to_object, type_of,
 )
 from sema.vm.word cimport (
@@ -130,15 +132,29 @@ def code_of(closure):
     return <object>(<ClosureCell*><PyObject*>closure).code
 
 
-def native_entry_of(Builtin builtin):
-    """The address of a builtin's C function, or of what calls its Python function."""
-    return <size_t><void*>builtin.entry if builtin.entry != NULL \
+def native_entry_of(function):
+    """The address of a builtin's C function, or of what calls its Python function, or a keyword."""
+    if isinstance(function, Keyword):
+        return <size_t><void*>call_keyword
+    return <size_t><void*>(<Builtin>function).entry if (<Builtin>function).entry != NULL \
         else <size_t><void*>call_python_builtin
 
 
-def is_simple(Builtin builtin):
-    """Whether a builtin neither runs Sema code nor waits."""
-    return builtin.entry != NULL and builtin.function is None
+def is_simple(function):
+    """Whether a builtin or keyword neither runs Sema code nor waits when it is called."""
+    if isinstance(function, Keyword):
+        return True
+    return (<Builtin>function).entry != NULL and (<Builtin>function).function is None
+
+
+def takes(function, Py_ssize_t n):
+    """Whether a builtin or keyword can be called with so many arguments."""
+    cdef Builtin builtin
+    if isinstance(function, Keyword):
+        return n == 1
+    builtin = function
+    return not builtin.spreads and builtin.min_args <= n \
+        and (builtin.max_args < 0 or n <= builtin.max_args)
 
 
 def object_of(Word w):
