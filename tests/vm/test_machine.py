@@ -190,6 +190,11 @@ def test_endless_loops_can_be_stopped(loop: str) -> None:
     assert interpreter.eval("(f 1)") == [1]
 
 
+def test_an_error_survives_what_its_run_gives_up() -> None:
+    with pytest.raises(sema.SemaError, match="no such file"):
+        sema.Interpreter().eval('(eval \'(load "missing"))')
+
+
 # --- Positions -------------------------------------------------------------------------------
 
 

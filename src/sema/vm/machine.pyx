@@ -67,6 +67,8 @@ cdef extern from "Python.h":
     unsigned long PyThread_get_thread_ident() noexcept
     int PyErr_CheckSignals() except -1
     void PyErr_SetInterrupt() noexcept
+    void PyErr_Fetch(PyObject**, PyObject**, PyObject**) noexcept
+    void PyErr_Restore(PyObject*, PyObject*, PyObject*) noexcept
     PyObject* PyErr_Occurred() noexcept
     ctypedef PyObject* (*vectorcallfunc)(PyObject*, PyObject* const*, size_t, PyObject*) except NULL
     object PyObject_Vectorcall(object, PyObject**, size_t, void*)
@@ -566,6 +568,9 @@ cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except AB
     cdef Word* base
     cdef Word result
     cdef Py_ssize_t i
+    cdef PyObject* kind
+    cdef PyObject* error
+    cdef PyObject* traceback
     # Errors are passed on as they are: `try` would cost as much as the rest of a short call.
     base = (<QuietEnter>enter)(vm, &activation, n + 2, NULL)
     if unlikely(base == NULL):
@@ -578,9 +583,13 @@ cdef Word call_word(Machine vm, Word callee, Word* args, Py_ssize_t n) except AB
     for i in range(n):
         base[2 + i] = args[i]
     result = (<QuietExecute>execute)(vm, base, base, entry)
-    leave(vm)
     if unlikely(result == ABSENT):
+        # What is given up may run code that would take the error away.
+        PyErr_Fetch(&kind, &error, &traceback)
+        leave(vm)
+        PyErr_Restore(kind, error, traceback)
         return ABSENT
+    leave(vm)
     if vm.scheduler is not None and vm.activation == NULL:
         try:
             vm.scheduler.drain()
