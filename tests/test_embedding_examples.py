@@ -110,6 +110,15 @@ def test_docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert checked > 20
 
 
+def test_the_page_of_sandboxes(capsys: pytest.CaptureFixture[str]) -> None:
+    text = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(block, {"__name__": "docs"})
+    assert capsys.readouterr().out.startswith("FuelExhausted 50")
+
+
 def _statements(block: str) -> list[str]:
     """The statements of a block, those that promise a value alone."""
     statements: list[str] = []

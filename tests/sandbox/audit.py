@@ -19,7 +19,8 @@ from sema.stdlib import registry
 
 OUTSIDE = (
     "open", "os.", "subprocess.", "socket.", "sqlite3.", "shutil.", "glob.", "tempfile.",
-    "pathlib.", "urllib.", "http.", "ctypes.", "fcntl.", "signal.", "sys.addaudithook", "pty.", "webbrowser.",
+    "pathlib.", "urllib.", "http.", "ctypes.", "fcntl.", "signal.", "sys.addaudithook", "pty.",
+    "webbrowser.",
 )  # fmt: skip
 """Events (https://docs.python.org/3/library/audit_events.html) that a sandbox must not cause."""
 
