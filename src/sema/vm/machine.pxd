@@ -73,8 +73,9 @@ cdef class Machine:
     cdef object sampler
     cdef readonly object operators
     cdef readonly object host
-    # Who compiles what is hot, or None, and after how many ticks in one function.
+    # Who compiles what is hot, or None; the ticks so far, and after how many that begins.
     cdef public object jit
+    cdef int64_t ticks
     cdef public int hot_after
     # Whether everything is compiled when it is first called.
     cdef public bint eager

@@ -86,6 +86,8 @@ cdef enum:
     # A tall stack's memory is given back when its run ends.
     KEPT_STACK_BYTES = 8 << 20
     MOST_RETIRED = 10_000
+    # A function is hot with one out of so many of the ticks after which anything is compiled.
+    SHARE = 20
     # The C stack that machine code leaves alone, and what it takes where the size is unknown.
     C_STACK_KEPT = 512 << 10
     C_STACK_UNKNOWN = 128 << 10
@@ -161,7 +163,7 @@ cdef class Machine:
 
     ``host`` is what the machine needs from its interpreter (see ``embed/host.py``): what ``catch``
     binds for an error, the Sema error for an exception of Python, and who compiles to machine
-    code. ``hot_after`` says after how many ticks in one function that is done: 0 is at the first
+    code. ``hot_after`` says after how many ticks that begins: 0 is at the first
     call, -1 never. ``limits`` are a sandbox's.
     """
 
@@ -299,6 +301,7 @@ cdef int tick(Machine vm, Word* regs) except -1:
         if vm.hot_after:
             with Unlimited():
                 warm_up(vm, regs)
+        if vm.aside:
             come_back(vm)
         if vm.sampler is not None:
             vm.budget = vm.sampler.look()
@@ -322,11 +325,16 @@ cdef int tick(Machine vm, Word* regs) except -1:
 
 
 cdef int warm_up(Machine vm, Word* regs) except -1:
-    """A tick found some function at work: where that happens often, it is hot."""
+    """A tick found some function at work: where that happens often, it is hot.
+
+    Compiling costs as much as some millions of calls, so that nothing is compiled in a program that
+    has not made many times as many.
+    """
     cdef Code code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
     cdef Py_ssize_t offset
     code.heat += 1
-    if code.heat >= vm.hot_after:
+    vm.ticks += 1
+    if vm.ticks >= vm.hot_after and code.heat * SHARE >= vm.hot_after:
         code.heat = 0
         offset = code.offset_of(vm.at)
         if offset >= 0 and code.words[offset] & 0xFF not in (OP_LOOP, OP_NATIVELOOP):

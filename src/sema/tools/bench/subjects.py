@@ -40,7 +40,10 @@ class SemaSubject:
 
     def prepare(self, benchmark: Benchmark) -> Runner:
         """See :class:`Subject`."""
-        interpreter = sema.Interpreter("patched" if self.jit else self.name, jit=self.jit)
+        # What is measured is hot code, which need not run long for that.
+        interpreter = sema.Interpreter(
+            "patched" if self.jit else self.name, jit=self.jit, jit_threshold=10
+        )
         interpreter["width"] = benchmark.width
         interpreter.load_file(str(benchmark.source))
         interpreter.eval(HARNESS)
