@@ -113,18 +113,20 @@ class Jit:
         self.interrupted = True
 
     def _hot(self, code: Code, offset: int) -> None:
-        if offset < 0:
-            if native.is_patched(code, 0):
-                return
-            self._compile(code, 0, 0, self._parameters(code))
-            return
-        if native.is_patched(code, offset):
-            return
-        from sema.jit.bytecode import decode
+        from sema.jit.bytecode import decode, is_leaf
 
+        if native.is_patched(code, max(offset, 0)):
+            return
         instructions = decode(code)
         if instructions is None:
-            code.heat = -ENDLESS_HEAT
+            self._give_up(code)
+            return
+        if offset < 0:
+            if is_leaf(instructions):
+                # Entering machine code costs more than it saves; as part of its callers it pays.
+                code.heat = -ENDLESS_HEAT
+            else:
+                self._compile(code, 0, 0, self._parameters(code))
             return
         head = instructions[offset].target
         self._compile(code, head, offset, self._registers_at(code, head, offset))
@@ -164,9 +166,9 @@ class Jit:
     ) -> None:
         from sema.jit.group import Group
 
-        if code.heat < 0:
-            return
         tries = (code.feedback or {}).get("groups", 0)
+        if self.is_given_up(code):
+            return
         if tries >= MOST_GROUPS:
             self._give_up(code)
             return
@@ -180,7 +182,9 @@ class Jit:
         self.seconds += group.seconds
 
     def _give_up(self, code: Code) -> None:
+        """Leave a function to the interpreter for good."""
         code.heat = -ENDLESS_HEAT
+        self._learn(code, "given up", True)
 
     def _exited(self, address: int) -> None:
         for group in self.groups:
@@ -269,6 +273,10 @@ class Jit:
         if not learnt:
             return entry
         return tuple((r, learnt.get(("entry", start, r), kind)) for r, kind in entry)
+
+    def is_given_up(self, code: Code) -> bool:
+        """Whether a function is the interpreter's for good."""
+        return code.feedback is not None and "given up" in code.feedback
 
     def patience_with(self, reason: str) -> int:
         """After how many exits at one place something is done about them."""

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from sema.vm.code import Code
 
 _GENERIC_CALLS = ("CALL", "CALLG", "TAIL", "TAILG")
+SHORT = 40
+"""Instructions of a short function."""
 _NEVER = {BY_NAME[name].code for name in ("STUB", "BACK", "ENTER", "HALT")}
 
 
@@ -71,3 +73,9 @@ def decode(code: Code) -> dict[int, Instruction] | None:
 def leaders(instructions: dict[int, Instruction]) -> set[int]:
     """Where basic blocks begin because something jumps there."""
     return {i.target for i in instructions.values() if i.op.is_test or i.name in ("JUMP", "LOOP")}
+
+
+def is_leaf(instructions: dict[int, Instruction]) -> bool:
+    """Whether a function is short and neither calls nor loops."""
+    busy = any(i.name == "LOOP" or i.op.words == "s" for i in instructions.values())
+    return not busy and len(instructions) < SHORT

@@ -140,7 +140,7 @@ class Group:
         # A version for each keyword would be too many.
         entry = tuple((r, ANY if _is_keyword(kind) else kind) for r, kind in entry)
         instructions = self.instructions(code)
-        if instructions is None or code.heat < 0:
+        if instructions is None or self.jit.is_given_up(code):
             return None
         for known in self.versions:
             if (

@@ -334,7 +334,7 @@ cdef int warm_up(Machine vm, Word* regs) except -1:
     cdef Py_ssize_t offset
     code.heat += 1
     vm.ticks += 1
-    if vm.ticks >= vm.hot_after and code.heat * SHARE >= vm.hot_after:
+    if code.heat > 0 and vm.ticks >= vm.hot_after and code.heat >= vm.hot_after // SHARE:
         code.heat = 0
         offset = code.offset_of(vm.at)
         if offset >= 0 and code.words[offset] & 0xFF not in (OP_LOOP, OP_NATIVELOOP):
