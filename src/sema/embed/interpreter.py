@@ -68,7 +68,6 @@ class Interpreter:
             "call_cache": call_cache,
             "jit": jit,
             "jit_threshold": jit_threshold,
-            "jit_threshold": jit_threshold,
             "call_stats": call_stats,
             "sandbox": sandbox,
             "max_depth": max_depth,
