@@ -1911,3 +1911,4 @@ cdef Word execute(Machine vm, Word* base, Word* registers, Word* start) except A
         pc = vm.at
         depth = vm.depth
         limit = vm.limit
+        budget = vm.budget

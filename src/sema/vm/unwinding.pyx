@@ -13,6 +13,8 @@ from sema.vm.code import LIBRARY_FILE
 
 cdef enum:
     TRACE_FRAMES = 100
+    # Frames that are walked in the time of a call.
+    FRAMES_PER_UNIT = 2
 
 
 cdef int unwind(Machine vm, Word* base) except -1:
@@ -65,6 +67,7 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
     cdef Py_ssize_t offset
     cdef Word* last_at = NULL
     cdef long long omitted = 0
+    cdef long long walked = 0
     cdef list trace, repeats
     cdef bint is_innermost = True
     if not hasattr(error, "trace"):
@@ -77,6 +80,7 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
     repeats = []
     while activation != NULL:
         while regs != activation.base:
+            walked += 1
             if at == last_at:
                 repeats[-1] += 1
             elif len(trace) >= TRACE_FRAMES:
@@ -100,6 +104,8 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
             break
         regs, at = activation.registers, activation.at
         activation = activation.outer
+    # A program that catches one deep error after the other is to come to its ticks all the same.
+    vm.budget -= walked // FRAMES_PER_UNIT
     for i, count in enumerate(repeats):
         if count > 1:
             trace[i] = TraceFrame(trace[i].name, trace[i].span, count)
