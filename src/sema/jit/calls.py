@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sema.jit.bytecode import Instruction
     from sema.jit.group import Version
     from sema.jit.kinds import Kind
+    from sema.vm.code import Code
     from sema.vm.values import Keyword
 
 
@@ -181,16 +182,21 @@ class Calls(Frame):
     # --- Calling ---------------------------------------------------------------------------------
 
     def arguments(self, i: Instruction, version: Version) -> list[Any]:
-        """The call window's values as the version wants them; a rest parameter's list is made."""
-        code = version.code
+        """The call window's values as the version wants them."""
+        return [
+            convert(self.b, value, kind).ir
+            for value, (_, kind) in zip(
+                self.window_values(i, version.code), version.entry, strict=True
+            )
+        ]
+
+    def window_values(self, i: Instruction, code: Code) -> list[Value]:
+        """A function's parameters, from the call window; a rest parameter's list is made."""
         first = i.a + 2
         values = [self.regs[first + k] for k in range(code.n_params)]
         if code.has_rest:
             values.append(self.rest(i, code.n_params))
-        return [
-            convert(self.b, value, kind).ir
-            for value, (_, kind) in zip(values, version.entry, strict=True)
-        ]
+        return values
 
     def rest(self, i: Instruction, n_params: int) -> Value:
         if i.c == n_params:
@@ -303,10 +309,7 @@ class Calls(Frame):
     def call_itself(self, i: Instruction, version: Version) -> None:
         """A tail call of this very version is a jump to its beginning."""
         left = self.spend(i, None)
-        first = i.a + 2
-        values = [self.regs[first + k] for k in range(self.code.n_params)]
-        if self.code.has_rest:
-            values.append(self.rest(i, self.code.n_params))
+        values = self.window_values(i, self.code)
         self.budget = left
         self.regs = dict(enumerate(values))
         self.go(0)

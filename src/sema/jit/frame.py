@@ -6,6 +6,7 @@ from llvmlite import ir
 
 from sema.jit.bytecode import leaders
 from sema.jit.kinds import ANY, FLOAT, INT, NUMBERS, PLAIN, Function, join
+from sema.jit.runtime import LAYOUT
 from sema.jit.values import (
     ABSENT,
     FIRST_TAG,
@@ -310,7 +311,7 @@ class Frame:
 
     def field(self, raw: Any, name: str) -> Any:
         """The address of a field of the object that a word refers to."""
-        address = self.b.add(self.b.and_(raw, word((1 << 48) - 1)), word(native.layout()[name]))
+        address = self.b.add(self.b.and_(raw, word((1 << 48) - 1)), word(LAYOUT[name]))
         return self.b.inttoptr(address, POINTER)
 
     def box_address(self, raw: Any) -> Any:
@@ -337,7 +338,7 @@ class Frame:
 
     def cell_address(self, cell: int) -> Any:
         """Where the value of the global lies whose cell is at the address."""
-        return self.at_address(cell + native.layout()["cell value"])
+        return self.at_address(cell + LAYOUT["cell value"])
 
     def field_address(self, name: str) -> Any:
         return self.at_address(self.group.addresses[name])
@@ -376,5 +377,5 @@ class Frame:
 
     def slot_address(self, number: int) -> Any:
         """The address of a captured variable."""
-        place = native.layout()["closure slots"] + 8 * number
+        place = LAYOUT["closure slots"] + 8 * number
         return self.b.inttoptr(self.b.add(self.closure, word(place)), POINTER)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+LAYOUT = native.layout()
+"""Distances, in bytes, of fields from the beginning of their objects."""
+
 _VOID = ir.VoidType()
 _SIGNATURES = {
     "operate": (I32, [POINTER, I64]),
@@ -108,7 +111,7 @@ def _has_type(b: Any, helpers: Helpers, raw: Any, name: str) -> None:
 
 
 def _type_of(b: Any, raw: Any) -> Any:
-    place = b.gep(pointer(b, raw), [word(native.layout()["ob_type"] // 8)])
+    place = b.gep(pointer(b, raw), [word(LAYOUT["ob_type"] // 8)])
     return b.load(place)
 
 
@@ -119,7 +122,7 @@ def _has_code(b: Any, helpers: Helpers, raw: Any, code: Any) -> None:
             "==", _type_of(b, raw), word(helpers.functions.address("type Closure"))
         )
         with b.if_then(of_type, likely=True):
-            place = b.gep(pointer(b, raw), [word(native.layout()["closure code"] // 8)])
+            place = b.gep(pointer(b, raw), [word(LAYOUT["closure code"] // 8)])
             b.ret(b.icmp_unsigned("==", b.load(place), code))
     b.ret(I1(0))
 

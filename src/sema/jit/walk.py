@@ -241,24 +241,33 @@ class Walk(Calls):
         return self.is_instance(x.ir, "type Pair")
 
     def part(
-        self, i: Instruction, jumps: Any, jump_pair: bool = False, fall_pair: bool = False
+        self,
+        i: Instruction,
+        jumps: Any,
+        *,
+        jump_pair: bool = False,
+        fall_pair: bool = False,
+        given_up: bool = False,
     ) -> None:
-        """Go both ways of a test; operands that die on one of them are given up there."""
+        """Go both ways of a test. Operands that die on one of them are given up there, unless the
+        test has done that itself."""
         both = self.both_ways(jumps)
-        for way, flags, taken, pair in (
-            ("jump", (JUMP_KILLS_A, JUMP_KILLS_B), True, jump_pair),
-            ("fall", (FALL_KILLS_A, FALL_KILLS_B), False, fall_pair),
+        for taken, kills_a, kills_b, pair in (
+            (True, JUMP_KILLS_A, JUMP_KILLS_B, jump_pair),
+            (False, FALL_KILLS_A, FALL_KILLS_B, fall_pair),
         ):
             if not self.take_way(both, taken):
                 continue
-            dead = {i.a} if i.flags & flags[0] else set()
-            if i.op.operands[1] == "t" and i.flags & flags[1]:
+            dead = {i.a} if i.flags & kills_a else set()
+            if i.op.operands[1] == "t" and i.flags & kills_b:
                 dead.add(i.b)
             if pair and self.regs[i.a].kind == ANY:
                 self.regs[i.a] = Value(PAIR, self.regs[i.a].ir)
             for register in dead:
-                self.release(self.regs.pop(register))
-            self.go(i.target if way == "jump" else i.next)
+                value = self.regs.pop(register)
+                if not given_up:
+                    self.release(value)
+            self.go(i.target if taken else i.next)
 
     # --- Arithmetic ------------------------------------------------------------------------------
 
@@ -381,22 +390,7 @@ class Walk(Calls):
             self.spill(register)
         verdict = self.call("slow_test", self.window, word(i.word))
         self.check(self.b.icmp_signed(">=", verdict, self.i32(0)), i)
-        self.part_given_up(i, self.b.icmp_signed("!=", verdict, self.i32(0)))
-
-    def part_given_up(self, i: Instruction, jumps: Any) -> None:
-        """Go both ways of a test that has given up itself what dies there."""
-        both = self.both_ways(jumps)
-        for taken, a, b in (
-            (True, JUMP_KILLS_A, JUMP_KILLS_B),
-            (False, FALL_KILLS_A, FALL_KILLS_B),
-        ):
-            if not self.take_way(both, taken):
-                continue
-            if i.flags & a:
-                self.regs.pop(i.a, None)
-            if i.op.operands[1] == "t" and i.flags & b:
-                self.regs.pop(i.b, None)
-            self.go(i.target if taken else i.next)
+        self.part(i, self.b.icmp_signed("!=", verdict, self.i32(0)), given_up=True)
 
     def numbers(
         self,
