@@ -72,19 +72,24 @@ class Span(_Record):
 
 
 class TraceFrame(_Record):
-    """One line of a Sema stack trace; ``repeats`` counts the equal frames folded into it."""
+    """One line of a Sema stack trace; ``repeats`` counts the equal frames folded into it.
+
+    ``shown`` keeps the map that programs see of it, once there is one.
+    """
 
     __match_args__ = ("name", "span", "repeats")
-    __slots__ = __match_args__
+    __slots__ = (*__match_args__, "shown")
 
     name: str
     span: Span | None
     repeats: int
+    shown: Any
 
     def __init__(self, name: str, span: Span | None = None, repeats: int = 1) -> None:
         _set(self, "name", name)
         _set(self, "span", span)
         _set(self, "repeats", repeats)
+        _set(self, "shown", None)
 
 
 class SemaError(Exception):

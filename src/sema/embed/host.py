@@ -102,10 +102,13 @@ def _io_error(error: OSError) -> SemaIOError:
 
 
 def _frame(frame: TraceFrame) -> Any:
-    entries: list[tuple[Any, Any]] = [(intern_keyword("name"), frame.name)]
-    if frame.span is not None:
-        if frame.span.file is not None:
-            entries.append((intern_keyword("file"), frame.span.file))
-        entries.append((intern_keyword("line"), frame.span.line))
-        entries.append((intern_keyword("col"), frame.span.column))
-    return Map.from_pairs(entries)
+    """The map that stands for a line of a stack trace, which is kept there."""
+    if frame.shown is None:
+        entries: list[tuple[Any, Any]] = [(intern_keyword("name"), frame.name)]
+        if frame.span is not None:
+            if frame.span.file is not None:
+                entries.append((intern_keyword("file"), frame.span.file))
+            entries.append((intern_keyword("line"), frame.span.line))
+            entries.append((intern_keyword("col"), frame.span.column))
+        object.__setattr__(frame, "shown", Map.from_pairs(entries))
+    return frame.shown

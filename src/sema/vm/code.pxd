@@ -60,6 +60,9 @@ cdef class Code:
     cdef list live_masks
     cdef list stubs
     cdef dict patches
+    # Lines of stack traces, and builtins that instructions stand for, by offset.
+    cdef dict frames
+    cdef dict operator_names
     # A weak set of the machine code that contains this code.
     cdef public object copies
     # What machine code's exits taught, by offset; see `jit/`.
@@ -72,4 +75,6 @@ cdef class Code:
     cdef object _link_sites(self, int call_form, bint statistics)
     cdef Py_ssize_t offset_of(self, Word* at) noexcept
     cdef object live_mask(self, Py_ssize_t offset)
+    cdef str shown_name(self)
+    cdef object frame_at(self, Py_ssize_t offset, str operator)
     cdef Py_ssize_t site_number(self, Py_ssize_t offset) except -1

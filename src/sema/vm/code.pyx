@@ -9,6 +9,7 @@ from cpython.ref cimport Py_XDECREF
 from sema.vm.values cimport Builtin, to_word
 from sema.vm.word cimport Word, decref, is_ref
 
+from sema.errors import TraceFrame
 from sema.vm.opcodes import CALLED_OPERATORS, OPCODES
 
 include "opcodes.pxi"
@@ -69,6 +70,7 @@ cdef class Code:
         self.reports = {}
         self.stubs = []
         self.patches = {}
+        self.frames = {}
         self.words = <Word*>PyMem_Malloc(self.n_words * sizeof(Word))
         if self.words == NULL:
             raise MemoryError
@@ -176,20 +178,36 @@ cdef class Code:
 
         Operators are what may be an instruction of its own; here some of them are calls.
         """
-        for at, name, _ in self.unit.operators:
-            if at == offset:
-                return name.split()[-1]
         cdef Word word = self.words[offset]
         cdef int op = word & 0xFF
         if op == OP_THROW:
             return "throw"
-        if op < OP_CALL:
-            return None
-        called = next((name for at, name in self.unit.globals if at == offset + 1), None)
+        if self.operator_names is None:
+            self.operator_names = {at: name.split()[-1] for at, name, _ in self.unit.operators}
+            for at, name in self.unit.globals:
+                if name in CALLED_OPERATORS:
+                    self.operator_names.setdefault(at - 1, name)
+        called = self.operator_names.get(offset)
+        if called is None or op < OP_CALL:
+            return called
         if CALLED_OPERATORS.get(called) != word >> 48:
             return None
         cell = self.cell_of(called)
         return called if cell.bound and isinstance(cell.get(), Builtin) else None
+
+    cdef object frame_at(self, Py_ssize_t offset, str operator):
+        """The line of a stack trace for the instruction at the offset: the function's, or that of
+        an operator in it. Errors share it."""
+        key = offset if operator is None else (offset, operator)
+        frame = self.frames.get(key)
+        if frame is None:
+            name = self.shown_name() if operator is None else operator
+            frame = self.frames[key] = TraceFrame(name, self.span_at(offset))
+        return frame
+
+    cdef str shown_name(self):
+        """The function's name in stack traces and errors."""
+        return "<lambda>" if self.name is None or self.name == "<main>" else self.name
 
     @property
     def functions(self):

@@ -32,7 +32,7 @@ from sema.vm.maps cimport is_map, map_get
 from sema.vm.operators cimport (
     cons_registers, make_closure, make_map, make_vector, operate, slow_test,
 )
-from sema.vm.unwinding cimport frame_name, unwind
+from sema.vm.unwinding cimport unwind
 from sema.vm.values cimport (
     BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, PairCell, box_value, call_function,
     closure_slots, cons, cons_spare, count_running, is_closure, is_list, is_pair, is_vector,
@@ -395,7 +395,7 @@ cdef Word* resolve(Machine vm, Word callee, Word* args, Py_ssize_t n) except NUL
             code = <Code><object>(<ClosureCell*>p).code
             vm.learnable = False
             if not code.has_rest or n < code.n_params:
-                raise ArityError(frame_name(code), f"{code.n_params}{'+' * code.has_rest}", n)
+                raise ArityError(code.shown_name(), f"{code.n_params}{'+' * code.has_rest}", n)
             collect_rest(args, code.n_params, n)
             return code.words
         if kind == <PyObject*>Builtin:

@@ -89,12 +89,11 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
                 code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
                 if code.unit.file != LIBRARY_FILE:
                     offset = code.offset_of(at)
-                    span = code.span_at(offset)
                     operator = code.operator_at(offset) if is_innermost else None
                     if operator is not None:
-                        trace.append(TraceFrame(operator, span))
+                        trace.append(code.frame_at(offset, operator))
                         repeats.append(1)
-                    trace.append(TraceFrame(frame_name(code), span))
+                    trace.append(code.frame_at(offset, None))
                     repeats.append(1)
                     last_at = at
             is_innermost = False
@@ -128,10 +127,6 @@ cdef nearest_span(Activation* activation, Word* regs, Word* at):
         regs, at = activation.registers, activation.at
         activation = activation.outer
     return None
-
-
-cdef str frame_name(Code code):
-    return code.name if code.name is not None and code.name != "<main>" else "<lambda>"
 
 
 cdef object current_error(Machine vm):
