@@ -97,6 +97,9 @@ class SemaError(Exception):
 
     kind = "eval"
     prefix = "Eval error: "
+    span: Span | None = None
+    hint: str | None = None
+    note: str | None = None
 
     def __init__(
         self,
@@ -107,13 +110,17 @@ class SemaError(Exception):
         note: str | None = None,
         **details: Any,
     ) -> None:
-        super().__init__(message)
+        Exception.__init__(self, message)
         self.message = message
-        self.span = span
-        self.hint = hint
-        self.note = note
         self.trace: list[TraceFrame] = []
         self.details = details
+        # Programs throw many: what nobody gave is not kept.
+        if span is not None:
+            self.span = span
+        if hint is not None:
+            self.hint = hint
+        if note is not None:
+            self.note = note
 
     def __str__(self) -> str:
         return f"{self.prefix}{self.message}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sema.errors import Rethrown, SemaError, UserError
+from sema.reader.printer import write
 from sema.vm.maps import Map
 from sema.vm.values import Keyword, intern_keyword
 
@@ -18,8 +19,6 @@ CONDITION_KINDS = frozenset(
 
 def thrown(value: Any) -> SemaError:
     """The error that throwing a value raises; the map of a caught condition is that condition."""
-    from sema.reader.printer import write
-
     if type(value) is Map:
         kind = value.get(intern_keyword("type"))
         message = value.get(intern_keyword("message"))

@@ -6,10 +6,12 @@ from sema.vm.code cimport Code
 from sema.vm.instruction cimport leave_frame
 from sema.vm.machine cimport Activation, Machine
 from sema.vm.values cimport ClosureCell, to_word
-from sema.vm.word cimport Word, decref, word_ptr
+from sema.vm.word cimport NIL, Word, decref, word_ptr
 
 from sema.errors import Interrupted, SemaError, TraceFrame
 from sema.vm.code import LIBRARY_FILE
+
+include "opcodes.pxi"
 
 cdef enum:
     TRACE_FRAMES = 100
@@ -24,27 +26,22 @@ cdef int unwind(Machine vm, Word* base) except -1:
     """
     cdef Word* regs = vm.registers
     cdef Word* at = vm.at
+    cdef Word* handler_regs = base
     cdef Code code
     cdef Py_ssize_t offset
     cdef Word* known_at = NULL
     cdef uint64_t known = 0
     error = current_error(vm)
-    add_trace(vm, error, regs, at)
-    catchable = isinstance(error, SemaError) and not is_uncatchable(error)
-    while regs != base:
-        code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
-        offset = code.offset_of(at)
-        if catchable and code.unit.handlers:
-            for handler in code.unit.handlers:
-                if handler.start <= offset < handler.end:
-                    drop_registers(regs, code.live_mask(offset) & ~handler.keep)
-                    regs[<Py_ssize_t>handler.register] = to_word(vm.host.caught(error))
-                    vm.registers = regs
-                    vm.at = code.words + <Py_ssize_t>handler.target
-                    return 1
+    handler = None
+    if isinstance(error, SemaError) and not is_uncatchable(error):
+        handler = find_handler(vm, base, &handler_regs)
+    if handler is None or not is_ignored(handler, handler_regs):
+        add_trace(vm, error, regs, at)
+    while regs != handler_regs:
         # The frames of a deep recursion are all at the same call.
         if at != known_at or known >> 63:
-            mask = code.live_mask(offset)
+            code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+            mask = code.live_mask(code.offset_of(at))
             known_at = at
             known = mask if mask < 1 << 63 else <uint64_t>1 << 63
             drop_registers(regs, mask)
@@ -54,7 +51,43 @@ cdef int unwind(Machine vm, Word* base) except -1:
         decref(regs[(at[0] >> 16) & 0xFFFF])
         vm.depth -= 1
     vm.registers = regs
-    raise error
+    if handler is None:
+        raise error
+    code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+    offset = code.offset_of(at)
+    drop_registers(regs, code.live_mask(offset) & ~handler.keep)
+    regs[<Py_ssize_t>handler.register] = NIL if is_ignored(handler, regs) \
+        else to_word(vm.host.caught(error))
+    vm.at = code.words + <Py_ssize_t>handler.target
+    return 1
+
+
+cdef object find_handler(Machine vm, Word* base, Word** handler_regs):
+    """The innermost handler of an error, and its frame; None if there is none above the base."""
+    cdef Word* regs = vm.registers
+    cdef Word* at = vm.at
+    cdef Code code
+    cdef Py_ssize_t offset
+    cdef long long walked = 0
+    while regs != base:
+        code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+        if code.unit.handlers:
+            offset = code.offset_of(at)
+            for handler in code.unit.handlers:
+                if handler.start <= offset < handler.end:
+                    vm.budget -= walked // FRAMES_PER_UNIT
+                    handler_regs[0] = regs
+                    return handler
+        walked += 1
+        leave_frame(&regs, &at)
+    return None
+
+
+cdef bint is_ignored(handler, Word* regs):
+    """Whether a handler gives the map of the error up at once: then nobody has to make it."""
+    cdef Code code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+    cdef Word word = code.words[<Py_ssize_t>handler.target]
+    return word & 0xFF == OP_DROP and (word >> 16) & 0xFFFF == <Word>handler.register
 
 
 cdef add_trace(Machine vm, error, Word* regs, Word* at):
