@@ -273,14 +273,10 @@ class Calls(Frame):
     def follow(self, i: Instruction, callee: Callee) -> None:
         """The callee has left: leave too, behind the call."""
         behind = native.words_of(self.code) + 8 * (i.offset + 1 + SITE_WORDS)
-        self.b.store(word(behind), self.register_address(i.a + 1))
-        if callee.owned:
-            # The frame owns its function, unless a tail call put another one in its place.
-            place = self.register_address(i.a)
-            self.call_own("own callee", place, callee.raw)
         self.write_frame()
-        depth = self.get_field("exit.depth")
-        self.set_field("exit.depth", self.b.add(depth, word(1)))
+        owned = callee.raw if callee.owned else word(0)
+        self.call("follow", word(self.group.addresses["machine"]), self.register_address(i.a),
+                  word(behind), owned)  # fmt: skip
         self.return_left()
 
     def call_in_tail(self, i: Instruction, callee: Callee, version: Version) -> None:

@@ -242,12 +242,8 @@ class Frame:
         counter = self.group.exit(self.code, self.version.start, offset, reason, register)
         self.write_frame()
         at = native.words_of(self.code) + 8 * offset
-        self.set_field("at", word(at))
-        self.set_field("registers", self.b.ptrtoint(self.window, I64))
-        self.set_field("budget", self.budget)
-        self.set_field("exit.counter", word(counter))
-        self.set_field("exit.failed", word(int(failed)))
-        self.set_field("exit.depth", word(0))
+        self.call("leave", word(self.group.addresses["machine"]), self.window, self.budget,
+                  word(at), word(counter), word(int(failed)))  # fmt: skip
         self.return_left()
 
     def write_frame(self) -> None:

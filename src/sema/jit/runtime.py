@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from sema.jit.values import I1, I32, I64, PAYLOAD, POINTER, is_ref, pointer, word
+from sema.jit.values import I1, I32, I64, POINTER, is_ref, pointer, word
 from sema.vm import native
 
 TYPE_CHECKING = False
@@ -28,7 +28,10 @@ _SIGNATURES = {
     "call_builtin": (I64, [I64, I64, POINTER, I64]),
     "gather_rest": (I32, [POINTER, I64, I64]),
     "dealloc": (_VOID, [POINTER]),
+    "leave": (_VOID, [I64, POINTER, I64, I64, I64, I64]),
+    "follow": (_VOID, [I64, POINTER, I64, I64]),
 }
+_COLD = ("leave", "follow")
 
 
 class CFunctions:
@@ -44,6 +47,8 @@ class CFunctions:
             kind = ir.FunctionType(*_SIGNATURES[name])
             function = ir.Function(self._module, kind, f"sema.{name}")
             function.attributes.add("nounwind")
+            if name in _COLD:
+                function.attributes.add("cold")
             self._declared[name] = function
         return self._declared[name]
 
@@ -127,22 +132,10 @@ def _has_code(b: Any, helpers: Helpers, raw: Any, code: Any) -> None:
     b.ret(I1(0))
 
 
-def _own_callee(b: Any, helpers: Helpers, place: Any, raw: Any) -> None:
-    """A callee that its caller owns has left: now the frame owns it, if it is still there."""
-    same = b.icmp_unsigned("==", b.and_(b.load(place), word(PAYLOAD)), b.and_(raw, word(PAYLOAD)))
-    with b.if_else(same) as (here, gone):
-        with here:
-            b.store(raw, place)
-        with gone:
-            b.call(helpers["drop"], [raw])
-    b.ret_void()
-
-
 _HELPERS: dict[str, tuple[ir.Type, list[ir.Type], Callable[..., None]]] = {
     "incref": (_VOID, [I64], _incref),
     "decref": (_VOID, [I64], _decref),
     "drop": (_VOID, [I64], _drop),
     "is type Pair": (I1, [I64], _is_pair),
     "has code": (I1, [I64, I64], _has_code),
-    "own callee": (_VOID, [POINTER, I64], _own_callee),
 }

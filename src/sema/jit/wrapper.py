@@ -84,13 +84,9 @@ def _is_of_kind(group: Group, b: Any, kind: Kind, raw: Any) -> Any:
 def _leave(group: Group, b: Any, root: Version, register: int, window: Any, budget: Any) -> None:
     counter = group.exit(root.code, root.start, root.start, "entry", register)
     at = native.words_of(root.code) + 8 * root.start
-    for name, value in (
-        ("at", word(at)),
-        ("registers", b.ptrtoint(window, I64)),
-        ("budget", budget),
-        ("exit.counter", word(counter)),
-    ):
-        b.store(value, _field(group, name))
+    machine = word(group.addresses["machine"])
+    arguments = [machine, window, budget, word(at), word(counter), word(0)]
+    b.call(group.c_function("leave"), arguments)
     b.ret(word(ABSENT))
 
 

@@ -8,6 +8,7 @@ finds nothing but ordinary frames.
 """
 
 from cpython.object cimport PyObject
+from libc.stdint cimport int64_t
 
 from sema.vm.code cimport Code
 from sema.vm.machine cimport (
@@ -19,7 +20,7 @@ from sema.vm.values cimport (
     cons_spare, is_closure, new_box, spare_pair, to_object, type_of,
 )
 from sema.vm.word cimport (
-    Word, decref, is_double, is_int, is_ref, rc_inc, word_ptr,
+    PAYLOAD, Word, decref, is_double, is_int, is_ref, rc_inc, word_ptr,
 )
 
 cdef extern from "Python.h":
@@ -45,6 +46,33 @@ cdef int set_quietly(PyObject* cell, Word value, int shared) noexcept:
     return 1
 
 
+cdef void leave(
+    Machine vm, Word* regs, int64_t budget, Word* at, int64_t* counter, int64_t failed,
+) noexcept:
+    """Machine code leaves its innermost frame: where the interpreter goes on."""
+    vm.registers = regs
+    vm.budget = budget
+    vm.at = at
+    vm.exit.counter = counter
+    vm.exit.failed = failed
+    vm.exit.depth = 0
+
+
+cdef void follow(Machine vm, Word* window, Word* behind, Word callee) noexcept:
+    """Machine code leaves a frame whose callee has left, behind the call with the window.
+
+    A callee that is owned is the frame's from now on, unless a tail call has put another one in
+    its place; zero if it is not owned.
+    """
+    window[1] = <Word>behind
+    vm.exit.depth += 1
+    if callee:
+        if window[0] & PAYLOAD == callee & PAYLOAD:
+            window[0] = callee
+        else:
+            decref(callee)
+
+
 def addresses(Machine vm):
     """Where machine code finds the machine's fields and the C functions it calls: a dict of
     addresses by name."""
@@ -53,9 +81,6 @@ def addresses(Machine vm):
         "at": <size_t>&vm.at,
         "budget": <size_t>&vm.budget,
         "limit": <size_t>&vm.limit,
-        "exit.depth": <size_t>&vm.exit.depth,
-        "exit.failed": <size_t>&vm.exit.failed,
-        "exit.counter": <size_t>&vm.exit.counter,
         "exit.base": <size_t>&vm.exit.base,
         "exit.c_limit": <size_t>&vm.exit.c_limit,
         "machine": <size_t><PyObject*>vm,
@@ -70,6 +95,8 @@ def addresses(Machine vm):
         "call_builtin": <size_t><void*>call_light,
         "gather_rest": <size_t><void*>gather_rest,
         "dealloc": <size_t><void*>dealloc,
+        "leave": <size_t><void*>leave,
+        "follow": <size_t><void*>follow,
         "type Pair": <size_t><PyObject*>Pair,
         "type Closure": <size_t><PyObject*>Closure,
     }
