@@ -76,7 +76,7 @@ class Calls(Frame):
             return self.global_callee(i)
         register = i.b if i.name == "CALL" else i.a
         owned = i.name == "TAIL" or native.raw_word(self.code, i.offset + 1) >> 48 != 0
-        value = self.regs[register]
+        value = self.about_to_take(register) if owned else self.regs[register]
         kind = value.kind
         if isinstance(kind, str):
             learnt = self.learnt_callee(i, register, value)
@@ -122,7 +122,7 @@ class Calls(Frame):
                 i, "callee", register,
             )  # fmt: skip
             self.group.keep(kind.code)
-        self.regs[register] = Value(kind, value.ir)
+        self.regs[register] = value.known_as(kind)
         return kind
 
     def accepted(self, i: Instruction, kind: Function | Native) -> bool:
@@ -158,8 +158,9 @@ class Calls(Frame):
 
     def call_one_of(self, i: Instruction, lambdas: list[Function]) -> None:
         """Call whichever it is; the ways meet behind the call."""
-        x, budget = self.regs[i.b], self.budget
         owned = native.raw_word(self.code, i.offset + 1) >> 48 != 0
+        x = self.about_to_take(i.b) if owned else self.regs[i.b]
+        budget = self.budget
         for kind in lambdas:
             self.group.keep(kind.code)
             both = self.both_ways(
@@ -167,7 +168,7 @@ class Calls(Frame):
             )
             self.take_way(both, True)
             self._ended = False
-            self.regs[i.b] = Value(kind, x.ir)
+            self.regs[i.b] = x.known_as(kind)
             version = self.version_called(i, kind)
             if version is None:
                 self.leave_here(i, "no machine code")
@@ -193,7 +194,7 @@ class Calls(Frame):
     def window_values(self, i: Instruction, code: Code) -> list[Value]:
         """A function's parameters, from the call window; a rest parameter's list is made."""
         first = i.a + 2
-        values = [self.regs[first + k] for k in range(code.n_params)]
+        values = [self.about_to_take(first + k) for k in range(code.n_params)]
         if code.has_rest:
             values.append(self.rest(i, code.n_params))
         return values
@@ -203,6 +204,7 @@ class Calls(Frame):
             return Value(PLAIN, word(EMPTY))
         first = i.a + 2
         for register in range(first + n_params, first + i.c):
+            self.about_to_take(register)
             self.spill(register)
         failed = self.call("gather_rest", self.register_address(first), word(n_params), word(i.c))
         self.check(self.b.icmp_signed(">=", failed, self.i32(0)), i)
@@ -323,6 +325,7 @@ class Calls(Frame):
             self.stand_still(i)
         first = i.a + 2
         for register in range(first, first + i.c):
+            self.about_to_take(register)
             self.spill(register)
         raw = callee.raw if callee.owned else self.b.and_(callee.raw, word(PAYLOAD))
         self.b.store(raw, self.register_address(i.a))

@@ -141,7 +141,7 @@ class Frame:
         self._ended = True
         if self.writing:
             for register, kind in self.entries[target].items():
-                value = convert(self.b, self.regs[register], kind)
+                value = convert(self.b, self.own(register), kind)
                 self.b.store(value.ir, self._slot(register, kind))
             self.b.store(self.budget, self._budget)
             self.b.branch(self._block(target))
@@ -247,9 +247,11 @@ class Frame:
         self.return_left()
 
     def write_frame(self) -> None:
-        """Write the running closure and all registers to the stack."""
+        """Write the running closure and all registers to the stack, on a way out."""
         self.b.store(self.closure_payload(), self.register_address(-2))
         for register, value in self.regs.items():
+            if value.lender is not None:
+                self.shared(value)
             self.b.store(box(self.b, value), self.register_address(register))
 
     def return_left(self) -> None:
@@ -313,17 +315,69 @@ class Frame:
     def box_address(self, raw: Any) -> Any:
         return self.field(raw, "cell value")
 
-    # --- Memory and functions --------------------------------------------------------------------
+    # --- Who owns what ---------------------------------------------------------------------------
 
-    def kill(self, i: Instruction, which: int) -> None:
-        """Forget the registers that the instruction's flags say die, of those in question."""
-        for flag, field, register in ((1, 0, i.a), (2, 1, i.b), (4, 2, i.c)):
-            if i.flags & which & flag and i.op.operands[field] == "r":
-                self.regs.pop(register, None)
+    def copy(self, source: int) -> Value:
+        """A register's value for another register, borrowed if it must be counted."""
+        value = self.regs[source]
+        if not counted(value):
+            return value
+        return Value(value.kind, value.ir, source if value.lender is None else value.lender)
+
+    def own(self, register: int) -> Value:
+        """A register's value, counted."""
+        value = self.regs[register]
+        if value.lender is not None:
+            value = self.regs[register] = Value(value.kind, self.shared(value).ir)
+        return value
+
+    def about_to_take(self, register: int) -> Value:
+        """A register's value, owned by it and lent to nobody: soon somebody else will own it."""
+        for other, value in list(self.regs.items()):
+            if value.lender == register:
+                self.own(other)
+        return self.own(register)
+
+    def take(self, register: int) -> Value:
+        """A register's value for a new owner; the register is empty."""
+        value = self.about_to_take(register)
+        del self.regs[register]
+        return value
+
+    def move(self, source: int, target: int) -> None:
+        for register, value in self.regs.items():
+            if value.lender == source:
+                self.regs[register] = Value(value.kind, value.ir, target)
+        self.regs[target] = self.regs.pop(source)
+
+    def give_up(self, register: int) -> None:
+        """Empty a register. Who has borrowed its value inherits it."""
+        value = self.regs.pop(register)
+        if value.lender is not None:
+            return
+        heirs = [other for other, lent in self.regs.items() if lent.lender == register]
+        for heir in heirs:
+            lent = self.regs[heir]
+            self.regs[heir] = Value(lent.kind, lent.ir, None if heir == heirs[0] else heirs[0])
+        if not heirs:
+            self.release(value)
+
+    def dying(self, i: Instruction) -> list[int]:
+        """The operands that the instruction's flags say die."""
+        fields = ((1, 0, i.a), (2, 1, i.b), (4, 2, i.c))
+        return [register for flag, field, register in fields
+                if i.flags & flag and i.op.operands[field] == "r"]  # fmt: skip
+
+    def kill(self, i: Instruction) -> None:
+        """Give up the operands that die."""
+        for register in self.dying(i):
+            self.give_up(register)
+
+    # --- Memory and functions --------------------------------------------------------------------
 
     def spill(self, register: int) -> None:
         """Write a register to its place on the stack; it stays what it is."""
-        self.b.store(box(self.b, self.regs[register]), self.register_address(register))
+        self.b.store(box(self.b, self.own(register)), self.register_address(register))
 
     def register_address(self, register: int) -> Any:
         return self.b.gep(self.window, [word(register)], inbounds=True, source_etype=I64)

@@ -35,13 +35,22 @@ LEFT_INT = 1
 
 
 class Value:
-    """A value of a kind; ``ir`` is None while kinds are only inferred."""
+    """A value of a kind; ``ir`` is None while kinds are only inferred.
 
-    __slots__ = ("ir", "kind")
+    A copy need not be counted while the register that it was copied from, its ``lender``, holds
+    the value.
+    """
 
-    def __init__(self, kind: Kind, value: Any) -> None:
+    __slots__ = ("ir", "kind", "lender")
+
+    def __init__(self, kind: Kind, value: Any, lender: int | None = None) -> None:
         self.kind = kind
         self.ir = value
+        self.lender = lender
+
+    def known_as(self, kind: Kind) -> Value:
+        """The same word, of which more is known."""
+        return Value(kind, self.ir, self.lender)
 
 
 def word(number: int) -> ir.Constant:

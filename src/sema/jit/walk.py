@@ -56,23 +56,18 @@ class Walk(Calls):
     # --- Data ------------------------------------------------------------------------------------
 
     def do_MOVE(self, i: Instruction) -> None:
-        self.regs[i.a] = self.regs.pop(i.b)
+        self.move(i.b, i.a)
 
     def do_COPY(self, i: Instruction) -> None:
-        self.regs[i.a] = self.shared(self.regs[i.b])
+        self.regs[i.a] = self.copy(i.b)
 
     def do_COPY2(self, i: Instruction) -> None:
-        x, y = self.regs[i.b], self.regs[i.c]
-        if not i.flags & KILL_B:
-            self.shared(x)
-        if not i.flags & KILL_C:
-            self.shared(y)
-        self.kill(i, KILL_B | KILL_C)
-        self.regs[i.a] = x
-        self.regs[i.a + 1] = y
+        self.regs[i.a] = self.copy(i.b)
+        self.regs[i.a + 1] = self.copy(i.c)
+        self.kill(i)
 
     def do_DROP(self, i: Instruction) -> None:
-        self.release(self.regs.pop(i.a))
+        self.give_up(i.a)
 
     def do_CONST(self, i: Instruction) -> None:
         self.regs[i.a] = self.shared(self.constant(native.raw_word(self.code, i.offset + 1)))
@@ -95,10 +90,12 @@ class Walk(Calls):
 
     def do_SETGLOBAL(self, i: Instruction) -> None:
         cell = native.raw_word(self.code, i.offset + 1)
-        done = self.call("set_quietly", word(cell), box(self.b, self.regs[i.a]),
-                         self.i32(not i.flags & KILL_A))  # fmt: skip
+        dies = i.flags & KILL_A
+        value = self.about_to_take(i.a) if dies else self.regs[i.a]
+        done = self.call("set_quietly", word(cell), box(self.b, value), self.i32(not dies))
         self.guard(self.b.icmp_signed("!=", done, self.i32(0)), i, "watched global")
-        self.kill(i, KILL_A)
+        if dies:
+            del self.regs[i.a]
 
     do_DEFGLOBAL = do_SETGLOBAL
 
@@ -113,7 +110,7 @@ class Walk(Calls):
             self.regs[i.a] = self.shared(Value(ANY, self.b.load(self.slot_address(i.b))))
 
     def do_BOX(self, i: Instruction) -> None:
-        made = self.call("new_box", box(self.b, self.regs[i.b]))
+        made = self.call("new_box", box(self.b, self.about_to_take(i.b)))
         self.check(self.b.icmp_unsigned("!=", made, word(ABSENT)), i)
         del self.regs[i.b]
         self.regs[i.a] = Value(ANY, made)
@@ -121,17 +118,14 @@ class Walk(Calls):
     def do_UNBOX(self, i: Instruction) -> None:
         the_box = self.regs[i.b]
         value = self.shared(Value(ANY, self.b.load(self.box_address(the_box.ir))))
-        if i.flags & KILL_B:
-            self.release(the_box)
-        self.kill(i, KILL_B)
+        self.kill(i)
         self.regs[i.a] = value
 
     def do_SETBOX(self, i: Instruction) -> None:
         the_box = self.regs[i.a]
-        self.replace(self.box_address(the_box.ir), self.regs.pop(i.b))
+        self.replace(self.box_address(the_box.ir), self.take(i.b))
         if i.flags & KILL_A:
-            self.release(the_box)
-        self.kill(i, KILL_A)
+            self.give_up(i.a)
 
     def do_UPBOX(self, i: Instruction) -> None:
         the_box = self.b.load(self.slot_address(i.b))
@@ -139,7 +133,7 @@ class Walk(Calls):
 
     def do_SETUPBOX(self, i: Instruction) -> None:
         the_box = self.b.load(self.slot_address(i.a))
-        self.replace(self.box_address(the_box), self.regs.pop(i.b))
+        self.replace(self.box_address(the_box), self.take(i.b))
 
     def replace(self, address: Any, value: Value) -> None:
         old = Value(ANY, self.b.load(address))
@@ -152,7 +146,9 @@ class Walk(Calls):
             how = native.raw_word(self.code, i.offset + 2 + k)
             if how & 0xFF <= 1:
                 self.spill(how >> 8)
-                taken += [how >> 8] if how & 0xFF else []
+                if how & 0xFF:
+                    self.about_to_take(how >> 8)
+                    taken.append(how >> 8)
             else:
                 self.b.store(self.closure_payload(), self.register_address(-2))
         inline = native.words_of(self.code) + 8 * (i.offset + 1)
@@ -171,6 +167,7 @@ class Walk(Calls):
 
     def make(self, function: str, i: Instruction, n: int) -> None:
         for register in range(i.b, i.b + n):
+            self.about_to_take(register)
             self.spill(register)
         made = self.call(function, self.register_address(i.b), word(i.c))
         self.check(self.b.icmp_unsigned("!=", made, word(ABSENT)), i)
@@ -194,7 +191,7 @@ class Walk(Calls):
         self.go(i.target)
 
     def do_RETURN(self, i: Instruction) -> None:
-        self.give(self.regs[i.a])
+        self.give(self.take(i.a))
 
     def do_THROW(self, i: Instruction) -> None:
         self.leave_here(i, "throw")
@@ -262,11 +259,12 @@ class Walk(Calls):
             if i.op.operands[1] == "t" and i.flags & kills_b:
                 dead.add(i.b)
             if pair and self.regs[i.a].kind == ANY:
-                self.regs[i.a] = Value(PAIR, self.regs[i.a].ir)
+                self.regs[i.a] = self.regs[i.a].known_as(PAIR)
             for register in dead:
-                value = self.regs.pop(register)
-                if not given_up:
-                    self.release(value)
+                if given_up:
+                    del self.regs[register]
+                else:
+                    self.give_up(register)
             self.go(i.target if taken else i.next)
 
     # --- Arithmetic ------------------------------------------------------------------------------
@@ -287,7 +285,7 @@ class Walk(Calls):
             self.operate(i)
             return
         result = self.computed(i, name, *both)
-        self.kill(i, KILL_B | KILL_C)
+        self.kill(i)
         self.regs[i.a] = result
 
     def computed(self, i: Instruction, name: str, x: Value, y: Value) -> Value:
@@ -328,7 +326,7 @@ class Walk(Calls):
         if both is None or both[0].kind != FLOAT:
             self.operate(i)
             return
-        self.kill(i, KILL_B | KILL_C)
+        self.kill(i)
         self.regs[i.a] = Value(FLOAT, self.b.fdiv(both[0].ir, both[1].ir))
 
     def do_MOD(self, i: Instruction) -> None:
@@ -340,7 +338,7 @@ class Walk(Calls):
         self.guard(self.b.icmp_signed(">", y, word(0)), i, "divisor")
         rest = self.b.srem(x, y)
         negative = self.b.icmp_signed("<", rest, word(0))
-        self.kill(i, KILL_B | KILL_C)
+        self.kill(i)
         self.regs[i.a] = Value(INT, self.b.select(negative, self.b.add(rest, y), rest))
 
     def do_NEG(self, i: Instruction) -> None:
@@ -350,7 +348,7 @@ class Walk(Calls):
             return
         pair = self.intrinsic("ssub.with.overflow", word(0), x.ir)
         self.guard(self.negated(self.b.extract_value(pair, 1)), i, "overflow")
-        self.kill(i, KILL_B)
+        self.kill(i)
         self.regs[i.a] = Value(INT, self.b.extract_value(pair, 0))
 
     def do_LT(self, i: Instruction) -> None:
@@ -359,7 +357,7 @@ class Walk(Calls):
             self.operate(i, kind=PLAIN)
             return
         result = truth(self.b, self.compare(_COMPARE[i.name], *both))
-        self.kill(i, KILL_B | KILL_C)
+        self.kill(i)
         self.regs[i.a] = result
 
     do_LE = do_GT = do_GE = do_EQ = do_LT
@@ -387,6 +385,7 @@ class Walk(Calls):
             self.part(i, self.negated(holds) if negated else holds)
             return
         for register in (i.a,) if immediate else (i.a, i.b):
+            self.about_to_take(register)
             self.spill(register)
         verdict = self.call("slow_test", self.window, word(i.word))
         self.check(self.b.icmp_signed(">=", verdict, self.i32(0)), i)
@@ -446,11 +445,15 @@ class Walk(Calls):
     def operate(self, i: Instruction, kind: Kind = ANY) -> None:
         """The operator as the interpreter does it, on the stack."""
         operands = [i.b, i.c] if i.op.operands[2] == "r" else [i.b]
+        dying = self.dying(i)
         for register in operands:
+            if register in dying:
+                self.about_to_take(register)
             self.spill(register)
         failed = self.call("operate", self.window, word(i.word))
         self.check(self.b.icmp_signed(">=", failed, self.i32(0)), i)
-        self.kill(i, KILL_B | KILL_C)
+        for register in dying:
+            self.regs.pop(register, None)
         self.regs[i.a] = Value(kind, self.b.load(self.register_address(i.a)))
 
     # --- Lists -----------------------------------------------------------------------------------
@@ -472,9 +475,7 @@ class Walk(Calls):
         self.predicate(i, truth(self.b, self.is_pair(self.regs[i.b])))
 
     def predicate(self, i: Instruction, result: Value) -> None:
-        if i.flags & KILL_B:
-            self.release(self.regs[i.b])
-        self.kill(i, KILL_B)
+        self.kill(i)
         self.regs[i.a] = result
 
     def do_CAR(self, i: Instruction) -> None:
@@ -484,12 +485,10 @@ class Walk(Calls):
             return
         if x.kind == ANY:
             self.guard(self.is_instance(x.ir, "type Pair"), i, "pair", i.b)
-            x = self.regs[i.b] = Value(PAIR, x.ir)
+            x = self.regs[i.b] = x.known_as(PAIR)
         field = "pair head" if i.name == "CAR" else "pair tail"
         part = self.shared(Value(ANY, self.b.load(self.field(x.ir, field))))
-        if i.flags & KILL_B:
-            self.release(x)
-        self.kill(i, KILL_B)
+        self.kill(i)
         self.regs[i.a] = part
 
     do_CDR = do_CAR
@@ -504,13 +503,15 @@ class Walk(Calls):
             good = empty if y.kind == PLAIN else self.b.or_(
                 empty, self.is_instance(y.ir, "type Pair"))  # fmt: skip
             self.guard(good, i, "list", i.c)
-        if not i.flags & KILL_B:
-            self.shared(x)
-        if not i.flags & KILL_C:
-            self.shared(y)
+        for flag, register in ((KILL_B, i.b), (KILL_C, i.c)):
+            if i.flags & flag:
+                self.about_to_take(register)
+            else:
+                self.shared(self.regs[register])
         made = self.call("cons", box(self.b, x), box(self.b, y))
         self.check(self.b.icmp_unsigned("!=", made, word(ABSENT)), i)
-        self.kill(i, KILL_B | KILL_C)
+        for register in self.dying(i):
+            self.regs.pop(register, None)
         self.regs[i.a] = Value(PAIR, made)
 
 
