@@ -5,7 +5,9 @@
 ``bytecode.py``       reading instructions
 ``walk.py``           one walk that infers kinds, and writes code when they are known
 ``frame.py``          the frame that machine code stands for; leaving it for the interpreter
+``arithmetic.py``     numbers
 ``calls.py``          calls
+``inline.py``         builtins that need no call
 ``group.py``          a function and what it calls, compiled together
 ``wrapper.py``        how the interpreter enters
 ``runtime.py``        what machine code calls
@@ -22,7 +24,7 @@ from os import abort
 from traceback import print_exc
 from weakref import WeakSet
 
-from sema.jit.kinds import ANY, FLOAT, INT, PLAIN, Function, Native
+from sema.jit.kinds import ANY, FLOAT, INT, NUMBERS, PLAIN, Function, Native
 from sema.vm import native
 from sema.vm.values import Builtin, Closure, Keyword
 
@@ -202,9 +204,11 @@ class Jit:
         operands, callee = ("operands", offset), ("callee", offset)
         if reason == "kind":
             seen = native.kind_in_frame(self.machine, exit_.register)
-            before = (code.feedback or {}).get(operands)
-            self._learn(code, operands, FLOAT if seen == FLOAT and before is None else "general")
-        elif reason in ("overflow", "pair", "list", "divisor", "global"):
+            self._learn_number(code, operands, seen if seen in NUMBERS else None)
+        elif reason == "result":
+            usual = (code.feedback or {}).get("number", INT)
+            self._learn_number(code, ("result", offset), INT if usual == FLOAT else FLOAT)
+        elif reason in ("overflow", "pair", "list", "divisor", "global", "operand"):
             self._learn(code, operands, "general")
         elif reason == "entry":
             self._learn(code, ("entry", exit_.start, exit_.register), ANY)
@@ -222,6 +226,14 @@ class Jit:
         entry = exit_.group.versions[0].entry
         exit_.group.invalidate()
         self._compile(root, start, place, entry)
+
+    def _learn_number(self, code: Code, place: Any, kind: Any) -> None:
+        """What was guessed to be the other kind of number is of this one; at the second time
+        nothing is guessed any more. The function's other guesses will be like that."""
+        known = (code.feedback or {}).get(place)
+        self._learn(code, place, kind if known is None and kind is not None else "general")
+        if kind == FLOAT:
+            self._learn(code, "number", FLOAT)
 
     def _weigh(self, exit_: Exit) -> None:
         """Machine code leaves often at a place where nothing is to be learnt: a function that

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sema.jit.frame import Frame
+from sema.jit.arithmetic import Arithmetic
 from sema.jit.kinds import ANY, INT, PLAIN, Function, Native
 from sema.jit.values import (
     ABSENT,
@@ -40,7 +40,7 @@ class Callee:
         self.owned = owned
 
 
-class Calls(Frame):
+class Calls(Arithmetic):
     """The walk's calls."""
 
     def do_CALL(self, i: Instruction) -> None:
@@ -315,8 +315,8 @@ class Calls(Frame):
     # --- Builtins --------------------------------------------------------------------------------
 
     def call_native(self, i: Instruction, callee: Callee, function: Builtin | Keyword) -> None:
-        is_operator = i.name.startswith("CALL") and isinstance(function, Builtin)
-        if is_operator and self.operator(i, function.name):
+        in_place = i.name != "TAIL" and isinstance(function, Builtin)
+        if in_place and self.inlined(i, function.name):
             if callee.owned:
                 self.release(Value(callee.kind, callee.raw))
             return
@@ -346,8 +346,8 @@ class Calls(Frame):
             behind = self.instructions[i.next]
             self.guard(self.b.icmp_signed("!=", alive, word(0)), behind, "invalidated")
 
-    def operator(self, i: Instruction, name: str) -> bool:
-        """Compute a call of an operator here, if that can be done; see :class:`Walk`."""
+    def inlined(self, i: Instruction, name: str) -> bool:
+        """Compute a call of a builtin in place, if that can be done; see ``inline.py``."""
         raise NotImplementedError
 
     def stand_still(self, i: Instruction) -> None:

@@ -303,6 +303,12 @@ class Frame:
         if counted(value):
             self.call_own("decref" if value.kind == ANY else "drop", value.ir)
 
+    def replace(self, address: Any, value: Value) -> None:
+        """Put an owned value in the place of another one."""
+        old = Value(ANY, self.b.load(address))
+        self.b.store(box(self.b, value), address)
+        self.release(old)
+
     def is_instance(self, raw: Any, type_name: str) -> Any:
         """Whether a word refers to an object of the type."""
         return self.call_own(f"is {type_name}", raw)

@@ -13,7 +13,7 @@ from time import perf_counter
 from llvmlite import ir
 
 from sema.jit.bytecode import Instruction, decode
-from sema.jit.kinds import ANY, INT, PAIR, Function, Native, join
+from sema.jit.kinds import ANY, INT, NAME, PAIR, VECTOR, Function, Native, join
 from sema.jit.llvm import Engine
 from sema.jit.runtime import CFunctions, Helpers
 from sema.jit.values import I64, POINTER, RESULT, type_of_kind
@@ -21,7 +21,7 @@ from sema.jit.walk import Walk
 from sema.jit.wrapper import write_wrapper
 from sema.vm import native
 from sema.vm.code import Code, Patch
-from sema.vm.values import Builtin, Closure, Keyword, Pair
+from sema.vm.values import Builtin, Closure, Keyword, Pair, Symbol, Vector
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from sema.jit import Jit
     from sema.jit.kinds import Kind
 
+_KINDS = {Pair: PAIR, Vector: VECTOR, Symbol: NAME}
 MOST_VERSIONS = 48
 MOST_INSTRUCTIONS = 4000
 MOST_VERSIONS_OF_ONE = 4
@@ -182,7 +183,7 @@ class Group:
             return Native(value)
         if isinstance(value, Code):
             return Function(value)
-        return PAIR if type(value) is Pair else ANY
+        return _KINDS.get(type(value), ANY)
 
     def keep(self, value: Any) -> None:
         """Keep an object whose address is in the code."""

@@ -7,12 +7,16 @@ kind                  the value                                          where i
 ``FLOAT``             a double                                           double
 ``PLAIN``             anything that is no reference                      its word
 ``PAIR``              a list with elements                               its word
+``VECTOR``            a vector                                           its word
+``ARRAY``             a mutable array                                    its word
+``CELL``              a mutable cell                                     its word
+``NAME``              a symbol                                           its word
 :class:`Function`     a closure of a known code object                   its word
 :class:`Native`       this very builtin or keyword                       its word
 ``ANY``               anything                                           its word
 ====================  =================================================  =====================
 
-Words of the last four are owned by their register; the first three cost no counting.
+Words of those below ``PLAIN`` are owned by their register; the first three cost no counting.
 """
 
 from __future__ import annotations
@@ -28,10 +32,22 @@ INT = "int"
 FLOAT = "float"
 PLAIN = "plain"
 PAIR = "pair"
+VECTOR = "vector"
+ARRAY = "mutable-array"
+CELL = "mutable-cell"
+NAME = "name"
 ANY = "any"
 
 NUMBERS = frozenset({INT, FLOAT})
 UNCOUNTED = frozenset({INT, FLOAT, PLAIN})
+INSTANCES = {
+    PAIR: "type Pair",
+    VECTOR: "type Vector",
+    ARRAY: "type MutableArray",
+    CELL: "type MutableCell",
+    NAME: "type Symbol",
+}
+"""What tells an object of a kind."""
 
 
 class Function:

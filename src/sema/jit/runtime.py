@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llvmlite import ir
 
+from sema.jit.kinds import INSTANCES
 from sema.jit.values import I1, I32, I64, POINTER, is_ref, pointer, word
 from sema.vm import native
 
@@ -105,14 +106,13 @@ def _drop(b: Any, helpers: Helpers, raw: Any) -> None:
     b.ret_void()
 
 
-def _is_pair(b: Any, helpers: Helpers, raw: Any) -> None:
-    _has_type(b, helpers, raw, "type Pair")
+def _has_type(name: str) -> Callable[..., None]:
+    def write(b: Any, helpers: Helpers, raw: Any) -> None:
+        with b.if_then(is_ref(b, raw), likely=True):
+            b.ret(b.icmp_unsigned("==", _type_of(b, raw), word(helpers.functions.address(name))))
+        b.ret(I1(0))
 
-
-def _has_type(b: Any, helpers: Helpers, raw: Any, name: str) -> None:
-    with b.if_then(is_ref(b, raw), likely=True):
-        b.ret(b.icmp_unsigned("==", _type_of(b, raw), word(helpers.functions.address(name))))
-    b.ret(I1(0))
+    return write
 
 
 def _type_of(b: Any, raw: Any) -> Any:
@@ -136,6 +136,7 @@ _HELPERS: dict[str, tuple[ir.Type, list[ir.Type], Callable[..., None]]] = {
     "incref": (_VOID, [I64], _incref),
     "decref": (_VOID, [I64], _decref),
     "drop": (_VOID, [I64], _drop),
-    "is type Pair": (I1, [I64], _is_pair),
     "has code": (I1, [I64, I64], _has_code),
 }
+for _name in (*INSTANCES.values(), "type str"):
+    _HELPERS[f"is {_name}"] = I1, [I64], _has_type(_name)

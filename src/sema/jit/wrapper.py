@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llvmlite import ir
 
-from sema.jit.kinds import ANY, FLOAT, INT, PAIR, PLAIN, Function
+from sema.jit.kinds import ANY, FLOAT, INSTANCES, INT, PLAIN, Function
 from sema.jit.values import (
     ABSENT,
     FIRST_TAG,
@@ -72,8 +72,8 @@ def _is_of_kind(group: Group, b: Any, kind: Kind, raw: Any) -> Any:
         return b.icmp_unsigned("<", raw, word(FIRST_TAG))
     if kind == PLAIN:
         return b.icmp_unsigned("!=", b.lshr(raw, word(48)), word(0xFFFE))
-    if kind == PAIR:
-        return b.call(group.helper("is type Pair"), [raw])
+    if isinstance(kind, str) and kind in INSTANCES:
+        return b.call(group.helper(f"is {INSTANCES[kind]}"), [raw])
     if isinstance(kind, Function):
         group.keep(kind.code)
         return b.call(group.helper("has code"), [raw, word(native.address_of(kind.code))])

@@ -14,10 +14,12 @@ from sema.vm.code cimport Code
 from sema.vm.machine cimport (
     Machine, call_keyword, call_light, call_python_builtin, gather_rest,
 )
+from sema.vm.mutables cimport ArrayCell, MutableArray, MutableCell
 from sema.vm.operators cimport make_closure, make_map, make_vector, operate, slow_test
 from sema.vm.values cimport (
-    BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, Pair, PairCell, closure_slots, cons,
-    cons_spare, is_closure, new_box, spare_pair, to_object, type_of,
+    BoxCell, Builtin, Cell, Closure, ClosureCell, Keyword, Pair, PairCell, Symbol, Vector,
+    VectorCell, closure_slots, cons, cons_spare, is_closure, new_box, spare_pair, to_object,
+    type_of,
 )
 from sema.vm.word cimport (
     PAYLOAD, Word, decref, is_double, is_int, is_ref, rc_inc, word_ptr,
@@ -98,6 +100,11 @@ def addresses(Machine vm):
         "leave": <size_t><void*>leave,
         "follow": <size_t><void*>follow,
         "type Pair": <size_t><PyObject*>Pair,
+        "type Vector": <size_t><PyObject*>Vector,
+        "type MutableArray": <size_t><PyObject*>MutableArray,
+        "type MutableCell": <size_t><PyObject*>MutableCell,
+        "type Symbol": <size_t><PyObject*>Symbol,
+        "type str": <size_t><PyObject*>str,
         "type Closure": <size_t><PyObject*>Closure,
     }
 
@@ -109,6 +116,11 @@ def layout():
         "cell value": <size_t>&(<BoxCell*>NULL).value,
         "pair head": <size_t>&(<PairCell*>NULL).head,
         "pair tail": <size_t>&(<PairCell*>NULL).tail,
+        "pair length": <size_t>&(<PairCell*>NULL).length,
+        "vector size": <size_t>&(<VectorCell*>NULL).size,
+        "vector items": sizeof(VectorCell),
+        "array size": <size_t>&(<ArrayCell*>NULL).size,
+        "array items": <size_t>&(<ArrayCell*>NULL).items,
         "closure code": <size_t>&(<ClosureCell*>NULL).code,
         "closure slots": <size_t>closure_slots(NULL),
     }
@@ -196,7 +208,8 @@ def live_registers(Code code, Py_ssize_t offset):
 
 def kind_in_frame(Machine vm, Py_ssize_t register):
     """What kind of value a register of the frame that the machine stands in holds: ``int``,
-    ``float``, ``plain`` (no reference), ``pair``, a closure's code, or ``any``.
+    ``float``, ``plain`` (no reference), the name of a kind of objects, a closure's code, or
+    ``any``.
 
     The register must be live.
     """
@@ -209,6 +222,12 @@ def kind_in_frame(Machine vm, Py_ssize_t register):
         return "plain"
     if type_of(w) == <PyObject*>Pair:
         return "pair"
+    if type_of(w) == <PyObject*>Vector:
+        return "vector"
+    if type_of(w) == <PyObject*>MutableArray:
+        return "mutable-array"
+    if type_of(w) == <PyObject*>MutableCell:
+        return "mutable-cell"
     if type_of(w) == <PyObject*>Closure:
         return <object>(<ClosureCell*>word_ptr(w)).code
     return "any"
