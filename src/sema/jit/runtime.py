@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from sema.jit.links import Links
+
 LAYOUT = native.layout()
 """Distances, in bytes, of fields from the beginning of their objects."""
 
@@ -64,9 +66,10 @@ class CFunctions:
 class Helpers:
     """The helpers of a module, each written when it is first used."""
 
-    def __init__(self, module: ir.Module, functions: CFunctions) -> None:
+    def __init__(self, module: ir.Module, functions: CFunctions, links: Links) -> None:
         self.module = module
         self.functions = functions
+        self.links = links
         self._written: dict[str, ir.Function] = {}
 
     def __getitem__(self, name: str) -> ir.Function:
@@ -111,7 +114,7 @@ def _is_pair(b: Any, helpers: Helpers, raw: Any) -> None:
 
 def _has_type(b: Any, helpers: Helpers, raw: Any, name: str) -> None:
     with b.if_then(is_ref(b, raw), likely=True):
-        b.ret(b.icmp_unsigned("==", _type_of(b, raw), word(helpers.functions.address(name))))
+        b.ret(b.icmp_unsigned("==", _type_of(b, raw), helpers.links.word(helpers.functions.address(name))))
     b.ret(I1(0))
 
 
@@ -124,7 +127,9 @@ def _has_code(b: Any, helpers: Helpers, raw: Any, code: Any) -> None:
     """Whether a word is a closure of the code object at the address."""
     with b.if_then(is_ref(b, raw), likely=True):
         of_type = b.icmp_unsigned(
-            "==", _type_of(b, raw), word(helpers.functions.address("type Closure"))
+            "==",
+            _type_of(b, raw),
+            helpers.links.word(helpers.functions.address("type Closure")),
         )
         with b.if_then(of_type, likely=True):
             place = b.gep(pointer(b, raw), [word(LAYOUT["closure code"] // 8)])

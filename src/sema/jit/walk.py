@@ -86,16 +86,17 @@ class Walk(Calls):
         found = self.b.load(self.cell_address(cell))
         kind = self.kind_of_word(known)
         if isinstance(kind, (Function, Native)) and self.mode(i) is None:
-            self.guard(self.b.icmp_unsigned("==", found, word(known)), i, "global")
+            known_word = self.links.word(known)
+            self.guard(self.b.icmp_unsigned("==", found, known_word), i, "global")
             self.group.keep(native.object_of(known))
-            self.regs[i.a] = self.shared(Value(kind, word(known)))
+            self.regs[i.a] = self.shared(Value(kind, known_word))
             return
         self.guard(self.b.icmp_unsigned("!=", found, word(ABSENT)), i, "unbound")
         self.regs[i.a] = self.shared(Value(ANY, found))
 
     def do_SETGLOBAL(self, i: Instruction) -> None:
         cell = native.raw_word(self.code, i.offset + 1)
-        done = self.call("set_quietly", word(cell), box(self.b, self.regs[i.a]),
+        done = self.call("set_quietly", self.links.word(cell), box(self.b, self.regs[i.a]),
                          self.i32(not i.flags & KILL_A))  # fmt: skip
         self.guard(self.b.icmp_signed("!=", done, self.i32(0)), i, "watched global")
         self.kill(i, KILL_A)
@@ -155,8 +156,8 @@ class Walk(Calls):
                 taken += [how >> 8] if how & 0xFF else []
             else:
                 self.b.store(self.closure_payload(), self.register_address(-2))
-        inline = native.words_of(self.code) + 8 * (i.offset + 1)
-        made = self.call("make_closure", self.window, word(i.word), self.at_address(inline))
+        inline = self.links.pointer(native.words_of(self.code), 8 * (i.offset + 1))
+        made = self.call("make_closure", self.window, word(i.word), inline)
         self.check(self.b.icmp_unsigned("!=", made, word(ABSENT)), i)
         for register in taken:
             del self.regs[register]
@@ -179,7 +180,7 @@ class Walk(Calls):
         self.regs[i.a] = Value(ANY, made)
 
     def do_COUNT(self, i: Instruction) -> None:
-        address = self.at_address(native.raw_word(self.code, i.offset + 1))
+        address = self.links.pointer(native.raw_word(self.code, i.offset + 1))
         self.b.store(self.b.add(self.b.load(address), word(1)), address)
 
     # --- Control ---------------------------------------------------------------------------------
