@@ -235,7 +235,8 @@ class Group:
             assert version.walk is not None
             version.walk.write()
         write_wrapper(self, root)
-        self._engine = Engine(str(self.module), self.jit.optimise, {**self._functions.declared, **self.links.bound})
+        symbols = self._functions.declared | self.links.bound
+        self._engine = Engine(str(self.module), self.jit.optimise, symbols)
         address = self._engine.address_of("run")
         self._decoded.clear()
         for version in self.versions:

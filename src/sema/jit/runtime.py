@@ -84,6 +84,10 @@ class Helpers:
             write(ir.IRBuilder(function.append_basic_block("entry")), self, *function.args)
         return self._written[name]
 
+    def address(self, name: str) -> Any:
+        """The address of something of the machine's, as a word."""
+        return self.links.word(self.functions.address(name))
+
 
 def _incref(b: Any, helpers: Helpers, raw: Any) -> None:
     with b.if_then(is_ref(b, raw)):
@@ -114,7 +118,7 @@ def _is_pair(b: Any, helpers: Helpers, raw: Any) -> None:
 
 def _has_type(b: Any, helpers: Helpers, raw: Any, name: str) -> None:
     with b.if_then(is_ref(b, raw), likely=True):
-        b.ret(b.icmp_unsigned("==", _type_of(b, raw), helpers.links.word(helpers.functions.address(name))))
+        b.ret(b.icmp_unsigned("==", _type_of(b, raw), helpers.address(name)))
     b.ret(I1(0))
 
 
@@ -126,11 +130,7 @@ def _type_of(b: Any, raw: Any) -> Any:
 def _has_code(b: Any, helpers: Helpers, raw: Any, code: Any) -> None:
     """Whether a word is a closure of the code object at the address."""
     with b.if_then(is_ref(b, raw), likely=True):
-        of_type = b.icmp_unsigned(
-            "==",
-            _type_of(b, raw),
-            helpers.links.word(helpers.functions.address("type Closure")),
-        )
+        of_type = b.icmp_unsigned("==", _type_of(b, raw), helpers.address("type Closure"))
         with b.if_then(of_type, likely=True):
             place = b.gep(pointer(b, raw), [word(LAYOUT["closure code"] // 8)])
             b.ret(b.icmp_unsigned("==", b.load(place), code))

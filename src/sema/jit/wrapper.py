@@ -76,7 +76,8 @@ def _is_of_kind(group: Group, b: Any, kind: Kind, raw: Any) -> Any:
         return b.call(group.helper("is type Pair"), [raw])
     if isinstance(kind, Function):
         group.keep(kind.code)
-        return b.call(group.helper("has code"), [raw, group.links.word(native.address_of(kind.code))])
+        code = group.links.word(native.address_of(kind.code))
+        return b.call(group.helper("has code"), [raw, code])
     assert kind == ANY
     return None
 
