@@ -11,6 +11,7 @@
 ``group.py``          a function and what it calls, compiled together
 ``wrapper.py``        how the interpreter enters
 ``runtime.py``        what machine code calls
+``links.py``          what it refers to in this process
 ``llvm.py``           LLVM
 ====================  ============================================================================
 """

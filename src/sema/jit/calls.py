@@ -98,8 +98,9 @@ class Calls(Arithmetic):
             return None
         self.group.keep(native.object_of(known))
         found = self.b.load(self.cell_address(cell))
-        self.guard(self.b.icmp_unsigned("==", found, word(known)), i, "redefined")
-        return Callee(kind, word(known), owned=False)
+        known_word = self.links.word(known)
+        self.guard(self.b.icmp_unsigned("==", found, known_word), i, "redefined")
+        return Callee(kind, known_word, owned=False)
 
     def learnt_callee(
         self, i: Instruction, register: int, value: Value
@@ -113,12 +114,12 @@ class Calls(Arithmetic):
             return None
         if isinstance(kind, Native) or kind.closure is not None:
             target = kind.function if isinstance(kind, Native) else kind.closure
-            expected = native.address_of(target) | REF_TAG
-            self.guard(self.b.icmp_unsigned("==", value.ir, word(expected)), i, "callee", register)
+            expected = self.links.word(native.address_of(target) | REF_TAG)
+            self.guard(self.b.icmp_unsigned("==", value.ir, expected), i, "callee", register)
             self.group.keep(target)
         else:
             self.guard(
-                self.call_own("has code", value.ir, word(native.address_of(kind.code))),
+                self.call_own("has code", value.ir, self.links.word(native.address_of(kind.code))),
                 i, "callee", register,
             )  # fmt: skip
             self.group.keep(kind.code)
@@ -164,7 +165,7 @@ class Calls(Arithmetic):
         for kind in lambdas:
             self.group.keep(kind.code)
             both = self.both_ways(
-                self.call_own("has code", x.ir, word(native.address_of(kind.code)))
+                self.call_own("has code", x.ir, self.links.word(native.address_of(kind.code)))
             )
             self.take_way(both, True)
             self._ended = False
@@ -274,11 +275,10 @@ class Calls(Arithmetic):
 
     def follow(self, i: Instruction, callee: Callee) -> None:
         """The callee has left: leave too, behind the call."""
-        behind = native.words_of(self.code) + 8 * (i.offset + 1 + SITE_WORDS)
+        behind = self.place(i.offset + 1 + SITE_WORDS)
         self.write_frame()
         owned = callee.raw if callee.owned else word(0)
-        self.call("follow", word(self.group.addresses["machine"]), self.register_address(i.a),
-                  word(behind), owned)  # fmt: skip
+        self.call("follow", self.group.machine, self.register_address(i.a), behind, owned)
         self.return_left()
 
     def call_in_tail(self, i: Instruction, callee: Callee, version: Version) -> None:
@@ -331,8 +331,8 @@ class Calls(Arithmetic):
         self.b.store(raw, self.register_address(i.a))
         result = self.call(
             "call_builtin",
-            word(self.group.addresses["machine"]),
-            word(native.native_entry_of(function)),
+            self.group.machine,
+            self.links.word(native.native_entry_of(function)),
             self.register_address(first),
             word(i.c),
         )
@@ -342,7 +342,7 @@ class Calls(Arithmetic):
         self.check(self.b.icmp_unsigned("!=", result, word(ABSENT)), i)
         self.regs[i.a] = Value(ANY, result)
         if not simple:
-            alive = self.b.load(self.at_address(self.group.alive_address))
+            alive = self.b.load(self.links.pointer(self.group.alive_address))
             behind = self.instructions[i.next]
             self.guard(self.b.icmp_signed("!=", alive, word(0)), behind, "invalidated")
 
@@ -358,5 +358,5 @@ class Calls(Arithmetic):
         self.guard(self.b.icmp_unsigned("==", base, here), i, "outside call")
         self.b.store(self.closure_payload(), self.register_address(-2))
         self.set_field("registers", here)
-        self.set_field("at", word(native.words_of(self.code) + 8 * i.offset))
+        self.set_field("at", self.place(i.offset))
         self.set_field("budget", self.budget)

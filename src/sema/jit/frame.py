@@ -22,6 +22,7 @@ from sema.jit.values import (
     box,
     convert,
     counted,
+    is_reference,
     pointer,
     type_of_kind,
     word,
@@ -63,6 +64,7 @@ class Frame:
     def __init__(self, version: Version, group: Group) -> None:
         self.version = version
         self.group = group
+        self.links = group.links
         self.code = version.code
         instructions = group.instructions(self.code)
         assert instructions is not None
@@ -106,7 +108,7 @@ class Frame:
         if self.version.closure is None:
             self.closure = arguments.pop(0)
         else:
-            self.closure = word(native.address_of(self.version.closure))
+            self.closure = self.links.word(native.address_of(self.version.closure))
         first = self.entries[self.version.start]
         for (register, kind), given in zip(self.version.entry, arguments, strict=True):
             if register in first:
@@ -239,11 +241,11 @@ class Frame:
 
     def leave(self, offset: int, reason: str, register: int, failed: bool) -> None:
         """Write the frame to the stack and say where the interpreter goes on."""
-        counter = self.group.exit(self.code, self.version.start, offset, reason, register)
+        number = self.group.exit(self.code, self.version.start, offset, reason, register)
         self.write_frame()
-        at = native.words_of(self.code) + 8 * offset
-        self.call("leave", word(self.group.addresses["machine"]), self.window, self.budget,
-                  word(at), word(counter), word(int(failed)))  # fmt: skip
+        counter = self.links.word(self.group.counters_address, 8 * number)
+        self.call("leave", self.group.machine, self.window, self.budget,
+                  self.place(offset), counter, word(int(failed)))  # fmt: skip
         self.return_left()
 
     def write_frame(self) -> None:
@@ -277,16 +279,14 @@ class Frame:
             return INT
         if raw < FIRST_TAG:
             return FLOAT
-        return self.group.kind_of_object(native.object_of(raw)) if raw >> 48 == 0xFFFE else PLAIN
+        return self.group.kind_of_object(native.object_of(raw)) if is_reference(raw) else PLAIN
 
     def constant(self, raw: int) -> Value:
         """The value of a word that something else keeps alive."""
         kind = self.kind_of_word(raw)
-        return (
-            convert(self.b, Value(PLAIN, word(raw)), kind)
-            if kind in NUMBERS
-            else Value(kind, word(raw))
-        )
+        if kind in NUMBERS:
+            return convert(self.b, Value(PLAIN, word(raw)), kind)
+        return Value(kind, self.links.word(raw) if is_reference(raw) else word(raw))
 
     def shared(self, value: Value) -> Value:
         """Count one more reference to a value."""
@@ -388,16 +388,16 @@ class Frame:
     def register_address(self, register: int) -> Any:
         return self.b.gep(self.window, [word(register)], inbounds=True, source_etype=I64)
 
-    def at_address(self, address: int) -> Any:
-        """A constant address."""
-        return ir.Constant(I64, address).inttoptr(POINTER)
+    def place(self, offset: int) -> Any:
+        """The address of an instruction or inline word of the code."""
+        return self.links.word(native.words_of(self.code), 8 * offset)
 
     def cell_address(self, cell: int) -> Any:
         """Where the value of the global lies whose cell is at the address."""
-        return self.at_address(cell + LAYOUT["cell value"])
+        return self.links.pointer(cell, LAYOUT["cell value"])
 
     def field_address(self, name: str) -> Any:
-        return self.at_address(self.group.addresses[name])
+        return self.group.field_address(name)
 
     def get_field(self, name: str) -> Any:
         return self.b.load(self.field_address(name), typ=I64)

@@ -14,6 +14,7 @@ from llvmlite import ir
 
 from sema.jit.bytecode import Instruction, decode
 from sema.jit.kinds import ANY, INT, NAME, PAIR, VECTOR, Function, Native, join
+from sema.jit.links import Links
 from sema.jit.llvm import Engine
 from sema.jit.runtime import CFunctions, Helpers
 from sema.jit.values import I64, POINTER, RESULT, type_of_kind
@@ -116,7 +117,8 @@ class Group:
         self._kept: dict[int, Any] = {}
         self._decoded: dict[Code, dict[int, Instruction] | None] = {}
         self._functions = CFunctions(self.module, self.addresses)
-        self._helpers = Helpers(self.module, self._functions)
+        self.links = Links(self.module)
+        self._helpers = Helpers(self.module, self._functions, self.links)
         self._size = 0
         self._engine: Engine | None = None
 
@@ -124,6 +126,11 @@ class Group:
     def alive_address(self) -> int:
         """The address of a word that is zero when the group is out of use."""
         return self._flag.buffer_info()[0]
+
+    @property
+    def counters_address(self) -> int:
+        """The address of the exits' counters, of 8 bytes each."""
+        return self.counters.buffer_info()[0]
 
     # --- What walks ask --------------------------------------------------------------------------
 
@@ -190,13 +197,23 @@ class Group:
         self._kept[id(value)] = value
 
     def exit(self, code: Code, start: int, offset: int, reason: str, register: int) -> int:
-        """The address of the counter of a new exit."""
+        """The number of a new exit, which is that of its counter."""
         number = len(self.exits)
         if number >= MOST_EXITS:
             raise OverflowError("too many exits")
         self.exits.append(Exit(self, number, code, start, offset, reason, register))
         self.counters[number] = self.jit.patience_with(reason)
-        return self.counters.buffer_info()[0] + 8 * number
+        return number
+
+    @property
+    def machine(self) -> Any:
+        """The address of the machine, as a word."""
+        return self.links.word(self.addresses["machine"])
+
+    def field_address(self, name: str) -> Any:
+        """A pointer to one of the machine's fields."""
+        machine = self.addresses["machine"]
+        return self.links.pointer(machine, self.addresses[name] - machine)
 
     def c_function(self, name: str) -> Any:
         return self._functions[name]
@@ -219,7 +236,8 @@ class Group:
             assert version.walk is not None
             version.walk.write()
         write_wrapper(self, root)
-        self._engine = Engine(str(self.module), self.jit.optimise, self._functions.declared)
+        symbols = self._functions.declared | self.links.bound
+        self._engine = Engine(str(self.module), self.jit.optimise, symbols)
         address = self._engine.address_of("run")
         self._decoded.clear()
         for version in self.versions:

@@ -35,10 +35,10 @@ def _linker() -> Any:
 class Engine:
     """The machine code of one module, for as long as this object lives.
 
-    ``functions`` are the addresses of the C functions that the module declares.
+    ``symbols`` are the addresses of what the module declares.
     """
 
-    def __init__(self, text: str, level: int, functions: dict[str, int]) -> None:
+    def __init__(self, text: str, level: int, symbols: dict[str, int]) -> None:
         machine = _machine(level)
         # Constants live as long as their context, so that each module has one of its own.
         module = binding.parse_assembly(text, binding.create_context())
@@ -46,7 +46,7 @@ class Engine:
         passes = binding.create_pass_builder(machine, options)
         passes.getModulePassManager().run(module, passes)
         library = binding.JITLibraryBuilder().add_object_img(machine.emit_object(module))
-        for name, address in functions.items():
+        for name, address in symbols.items():
             library.import_symbol(name, address)
         library.export_symbol("run")
         self._tracker = library.link(_linker(), f"group{next(_numbers)}")

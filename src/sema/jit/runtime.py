@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from sema.jit.links import Links
+
 LAYOUT = native.layout()
 """Distances, in bytes, of fields from the beginning of their objects."""
 
@@ -65,9 +67,10 @@ class CFunctions:
 class Helpers:
     """The helpers of a module, each written when it is first used."""
 
-    def __init__(self, module: ir.Module, functions: CFunctions) -> None:
+    def __init__(self, module: ir.Module, functions: CFunctions, links: Links) -> None:
         self.module = module
         self.functions = functions
+        self.links = links
         self._written: dict[str, ir.Function] = {}
 
     def __getitem__(self, name: str) -> ir.Function:
@@ -81,6 +84,10 @@ class Helpers:
             self._written[name] = function
             write(ir.IRBuilder(function.append_basic_block("entry")), self, *function.args)
         return self._written[name]
+
+    def address(self, name: str) -> Any:
+        """The address of something of the machine's, as a word."""
+        return self.links.word(self.functions.address(name))
 
 
 def _incref(b: Any, helpers: Helpers, raw: Any) -> None:
@@ -109,7 +116,7 @@ def _drop(b: Any, helpers: Helpers, raw: Any) -> None:
 def _has_type(name: str) -> Callable[..., None]:
     def write(b: Any, helpers: Helpers, raw: Any) -> None:
         with b.if_then(is_ref(b, raw), likely=True):
-            b.ret(b.icmp_unsigned("==", _type_of(b, raw), word(helpers.functions.address(name))))
+            b.ret(b.icmp_unsigned("==", _type_of(b, raw), helpers.address(name)))
         b.ret(I1(0))
 
     return write
@@ -123,9 +130,7 @@ def _type_of(b: Any, raw: Any) -> Any:
 def _has_code(b: Any, helpers: Helpers, raw: Any, code: Any) -> None:
     """Whether a word is a closure of the code object at the address."""
     with b.if_then(is_ref(b, raw), likely=True):
-        of_type = b.icmp_unsigned(
-            "==", _type_of(b, raw), word(helpers.functions.address("type Closure"))
-        )
+        of_type = b.icmp_unsigned("==", _type_of(b, raw), helpers.address("type Closure"))
         with b.if_then(of_type, likely=True):
             place = b.gep(pointer(b, raw), [word(LAYOUT["closure code"] // 8)])
             b.ret(b.icmp_unsigned("==", b.load(place), code))

@@ -95,6 +95,11 @@ def truth(b: Any, condition: Any) -> Value:
     return Value(PLAIN, b.select(condition, word(TRUE), word(FALSE)))
 
 
+def is_reference(raw: int) -> bool:
+    """Whether a known word refers to an object."""
+    return raw >> 48 == REF_TAG >> 48
+
+
 def tag(b: Any, raw: Any) -> Any:
     return b.lshr(raw, word(48))
 

@@ -71,9 +71,10 @@ class Walk(Inlined):
         found = self.b.load(self.cell_address(cell))
         kind = self.kind_of_word(known)
         if isinstance(kind, (Function, Native)) and self.mode(i) is None:
-            self.guard(self.b.icmp_unsigned("==", found, word(known)), i, "global")
+            known_word = self.links.word(known)
+            self.guard(self.b.icmp_unsigned("==", found, known_word), i, "global")
             self.group.keep(native.object_of(known))
-            self.regs[i.a] = self.shared(Value(kind, word(known)))
+            self.regs[i.a] = self.shared(Value(kind, known_word))
             return
         self.guard(self.b.icmp_unsigned("!=", found, word(ABSENT)), i, "unbound")
         self.regs[i.a] = self.shared(Value(ANY, found))
@@ -82,7 +83,9 @@ class Walk(Inlined):
         cell = native.raw_word(self.code, i.offset + 1)
         dies = i.flags & KILL_A
         value = self.about_to_take(i.a) if dies else self.regs[i.a]
-        done = self.call("set_quietly", word(cell), box(self.b, value), self.i32(not dies))
+        done = self.call(
+            "set_quietly", self.links.word(cell), box(self.b, value), self.i32(not dies)
+        )
         self.guard(self.b.icmp_signed("!=", done, self.i32(0)), i, "watched global")
         if dies:
             del self.regs[i.a]
@@ -136,8 +139,8 @@ class Walk(Inlined):
                     taken.append(how >> 8)
             else:
                 self.b.store(self.closure_payload(), self.register_address(-2))
-        inline = native.words_of(self.code) + 8 * (i.offset + 1)
-        made = self.call("make_closure", self.window, word(i.word), self.at_address(inline))
+        inline = self.links.pointer(native.words_of(self.code), 8 * (i.offset + 1))
+        made = self.call("make_closure", self.window, word(i.word), inline)
         self.check(self.b.icmp_unsigned("!=", made, word(ABSENT)), i)
         for register in taken:
             del self.regs[register]
@@ -161,7 +164,7 @@ class Walk(Inlined):
         self.regs[i.a] = Value(ANY, made)
 
     def do_COUNT(self, i: Instruction) -> None:
-        address = self.at_address(native.raw_word(self.code, i.offset + 1))
+        address = self.links.pointer(native.raw_word(self.code, i.offset + 1))
         self.b.store(self.b.add(self.b.load(address), word(1)), address)
 
     # --- Control ---------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def write_wrapper(group: Group, root: Version) -> None:
     function = ir.Function(group.module, ir.FunctionType(I64, [POINTER, I64]), "run")
     b = ir.IRBuilder(function.append_basic_block("entry"))
     window, budget = function.args
-    entered = word(group.entered.buffer_info()[0]).inttoptr(POINTER)
+    entered = group.links.pointer(group.entered.buffer_info()[0])
     b.store(b.add(b.load(entered), word(1)), entered)
     values = []
     for register, kind in root.entry:
@@ -60,7 +60,7 @@ def write_wrapper(group: Group, root: Version) -> None:
     b.position_at_end(left)
     b.ret(word(ABSENT))
     b.position_at_end(done)
-    b.store(b.extract_value(result, 1), _field(group, "budget"))
+    b.store(b.extract_value(result, 1), group.field_address("budget"))
     b.ret(box(b, Value(INT, value)) if root.returns_int else value)
 
 
@@ -76,19 +76,16 @@ def _is_of_kind(group: Group, b: Any, kind: Kind, raw: Any) -> Any:
         return b.call(group.helper(f"is {INSTANCES[kind]}"), [raw])
     if isinstance(kind, Function):
         group.keep(kind.code)
-        return b.call(group.helper("has code"), [raw, word(native.address_of(kind.code))])
+        code = group.links.word(native.address_of(kind.code))
+        return b.call(group.helper("has code"), [raw, code])
     assert kind == ANY
     return None
 
 
 def _leave(group: Group, b: Any, root: Version, register: int, window: Any, budget: Any) -> None:
-    counter = group.exit(root.code, root.start, root.start, "entry", register)
-    at = native.words_of(root.code) + 8 * root.start
-    machine = word(group.addresses["machine"])
-    arguments = [machine, window, budget, word(at), word(counter), word(0)]
+    number = group.exit(root.code, root.start, root.start, "entry", register)
+    at = group.links.word(native.words_of(root.code), 8 * root.start)
+    counter = group.links.word(group.counters_address, 8 * number)
+    arguments = [group.machine, window, budget, at, counter, word(0)]
     b.call(group.c_function("leave"), arguments)
     b.ret(word(ABSENT))
-
-
-def _field(group: Group, name: str) -> Any:
-    return word(group.addresses[name]).inttoptr(POINTER)
