@@ -73,7 +73,8 @@ class Version:
 
 
 class Exit:
-    """A place where machine code leaves; ``number`` is that of its counter."""
+    """A place where machine code leaves; ``number`` is that of its counter, which counts down from
+    ``allowance``."""
 
     def __init__(
         self,
@@ -84,6 +85,7 @@ class Exit:
         offset: int,
         reason: str,
         register: int,
+        allowance: int,
     ) -> None:
         self.group = group
         self.number = number
@@ -92,6 +94,22 @@ class Exit:
         self.offset = offset
         self.reason = reason
         self.register = register
+        self.allowance = allowance
+        group.counters[number] = allowance
+
+    @property
+    def count(self) -> int:
+        """How often machine code has left here."""
+        return self.allowance - self.group.counters[self.number]
+
+    def refill(self, more: int) -> None:
+        """Let it happen so many times more before something is done about it."""
+        self.allowance += more - self.group.counters[self.number]
+        self.group.counters[self.number] = more
+
+    def forget(self) -> None:
+        """Begin to count at nothing."""
+        self.allowance = self.group.counters[self.number]
 
 
 class Group:
@@ -111,7 +129,8 @@ class Group:
         self.entered = array("q", [0])
         self._flag = array("q", [1])
         self.codes: set[Code] = set()
-        self.seconds = 0.0
+        self.seconds: dict[str, float] = {}
+        self.size = 0
         self._kept: dict[int, Any] = {}
         self._decoded: dict[Code, dict[int, Instruction] | None] = {}
         self._functions = CFunctions(self.module, self.addresses)
@@ -193,8 +212,8 @@ class Group:
         number = len(self.exits)
         if number >= MOST_EXITS:
             raise OverflowError("too many exits")
-        self.exits.append(Exit(self, number, code, start, offset, reason, register))
-        self.counters[number] = self.jit.patience_with(reason)
+        allowance = self.jit.patience_with(reason)
+        self.exits.append(Exit(self, number, code, start, offset, reason, register, allowance))
         return self.counters.buffer_info()[0] + 8 * number
 
     def c_function(self, name: str) -> Any:
@@ -218,7 +237,9 @@ class Group:
             assert version.walk is not None
             version.walk.write()
         write_wrapper(self, root)
-        self._engine = Engine(str(self.module), self.jit.optimise, self._functions.declared)
+        text = str(self.module)
+        building = perf_counter() - began
+        self._engine = Engine(text, self.jit.optimise, self._functions.declared)
         address = self._engine.address_of("run")
         self._decoded.clear()
         for version in self.versions:
@@ -228,7 +249,8 @@ class Group:
             self.jit.note_copy(code, self)
         self.alive = True
         self.root_code.patch(Patch(self.patch_offset, address, self))
-        self.seconds = perf_counter() - began
+        self.seconds = {"building": building, **self._engine.seconds}
+        self.size = self._engine.size
         return True
 
     def _infer(self) -> None:
@@ -279,6 +301,9 @@ class Group:
         if patch is not None and patch.owner is not self:
             self.root_code.patch(patch)
         self.jit.forget(self)
+
+    def __del__(self) -> None:
+        self.jit.statistics.note_end(self)
 
 
 def _is_keyword(kind: Kind) -> bool:
