@@ -252,9 +252,9 @@ class TestInformation:
         done = sema("--jit-stats", "loop.sema", cwd=tmp_path)
         assert (done.returncode, done.stdout) == (0, "80000000\n")
         first, steps, size, *rest = done.stderr.splitlines()
-        assert first.startswith("machine code: 1 compilations, ")
+        assert first.startswith("machine code: ")
         assert steps.split()[0] == "building"
-        assert size.endswith(" bytes; at the end 1 functions in 1 versions")
+        assert " bytes; at the end 1 functions in " in size
         assert rest[0].startswith("exits, tick: ")
         heading, _, row = (line.split() for line in rest[2:5])
         assert heading == ["place", "function", "instruction", "cause", "exits", "learnt"]
