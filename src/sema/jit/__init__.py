@@ -10,6 +10,8 @@
 ``wrapper.py``        how the interpreter enters
 ``runtime.py``        what machine code calls
 ``llvm.py``           LLVM
+``locations.py``      what LLVM's code stands for
+``listing.py``        LLVM's code and assembly, to be shown
 ``statistics.py``     what was compiled, and where machine code was left
 ====================  ============================================================================
 """
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
     from sema.jit.group import Exit, Group
     from sema.jit.kinds import Kind
+    from sema.jit.listing import Shown
     from sema.vm.code import Code
     from sema.vm.machine import Machine
 
@@ -62,6 +65,8 @@ class Jit:
         # A group lives as long as the code that it is patched into.
         self.groups: WeakSet[Group] = WeakSet()
         self.statistics = Statistics()
+        # Everything that was compiled, as text, if somebody wants to see it.
+        self.shown: list[Shown] | None = None
         self.interrupted = False
         self.trouble: BaseException | None = None
         self._retired: list[Group] = []
@@ -160,6 +165,11 @@ class Jit:
                 kind = PLAIN if kind == PLAIN else ANY
             found.append((register, kind))
         return tuple(found)
+
+    def compile_cold(self, code: Code) -> None:
+        """Compile a function that was not hot, of whose arguments nothing is known."""
+        parameters = range(code.n_params + code.has_rest)
+        self._guarded(self._compile, code, 0, 0, tuple((r, ANY) for r in parameters))
 
     def _compile(
         self, code: Code, start: int, offset: int, entry: tuple[tuple[int, Kind], ...]

@@ -128,6 +128,7 @@ class Frame:
         self._ended = False
         while True:
             instruction = self.instructions[offset]
+            self.locate(offset)
             getattr(self, f"do_{instruction.name}")(instruction)
             if self._ended:
                 return
@@ -135,6 +136,11 @@ class Frame:
             if offset in self.leaders:
                 self.go(offset)
                 return
+
+    def locate(self, offset: int, guard: int = -1) -> None:
+        """Let the code that follows say what it stands for, if somebody wants to know."""
+        if self.writing and self.group.locations is not None:
+            self.b.debug_metadata = self.group.locations.at(self.version.function, offset, guard)
 
     def go(self, target: int) -> None:
         """Go on at a leader."""
@@ -221,6 +227,8 @@ class Frame:
     ) -> None:
         if not self.writing or condition is True:
             return
+        here = self.b.debug_metadata
+        self.locate(i.offset, len(self.group.exits))
         go_on = self.new_block()
         out = self.version.function.append_basic_block(f"exit{i.offset}")
         if condition is False:
@@ -230,6 +238,7 @@ class Frame:
         self.b.position_at_end(out)
         self.leave(i.offset, reason, register, failed)
         self.b.position_at_end(go_on)
+        self.b.debug_metadata = here
 
     def leave_here(self, i: Instruction, reason: str) -> None:
         """Always leave to the interpreter at this instruction."""
@@ -239,7 +248,8 @@ class Frame:
 
     def leave(self, offset: int, reason: str, register: int, failed: bool) -> None:
         """Write the frame to the stack and say where the interpreter goes on."""
-        counter = self.group.exit(self.code, self.version.start, offset, reason, register)
+        self.locate(offset, len(self.group.exits))
+        counter = self.group.exit(self.version, offset, reason, register)
         self.write_frame()
         at = native.words_of(self.code) + 8 * offset
         self.call("leave", word(self.group.addresses["machine"]), self.window, self.budget,

@@ -15,6 +15,7 @@ from llvmlite import ir
 from sema.jit.bytecode import Instruction, decode
 from sema.jit.kinds import ANY, INT, PAIR, Function, Native, join
 from sema.jit.llvm import Engine
+from sema.jit.locations import Locations
 from sema.jit.runtime import CFunctions, Helpers
 from sema.jit.values import I64, POINTER, RESULT, type_of_kind
 from sema.jit.walk import Walk
@@ -56,6 +57,7 @@ class Version:
         self.closure = closure
         self.ret: Kind | None = None
         self.boxed = False
+        self.name = ""
         self.function: Any = None
         self.tail_calls: list[Version] = []
         self.walk: Walk | None = None
@@ -80,8 +82,7 @@ class Exit:
         self,
         group: Group,
         number: int,
-        code: Code,
-        start: int,
+        version: Version,
         offset: int,
         reason: str,
         register: int,
@@ -89,8 +90,9 @@ class Exit:
     ) -> None:
         self.group = group
         self.number = number
-        self.code = code
-        self.start = start
+        self.version = version
+        self.code = version.code
+        self.start = version.start
         self.offset = offset
         self.reason = reason
         self.register = register
@@ -101,6 +103,11 @@ class Exit:
     def count(self) -> int:
         """How often machine code has left here."""
         return self.allowance - self.group.counters[self.number]
+
+    @property
+    def address(self) -> int:
+        """Where its counter is."""
+        return self.group.counters.buffer_info()[0] + 8 * self.number
 
     def refill(self, more: int) -> None:
         """Let it happen so many times more before something is done about it."""
@@ -124,6 +131,7 @@ class Group:
         self.addresses = jit.addresses
         self.versions: list[Version] = []
         self.module: ir.Module = ir.Module(name=f"sema.{code.name or 'lambda'}")
+        self.locations = Locations(self.module) if jit.shown is not None else None
         self.exits: list[Exit] = []
         self.counters = array("q", bytes(8 * MOST_EXITS))
         self.entered = array("q", [0])
@@ -207,14 +215,19 @@ class Group:
         """Keep an object whose address is in the code."""
         self._kept[id(value)] = value
 
-    def exit(self, code: Code, start: int, offset: int, reason: str, register: int) -> int:
+    def kept(self) -> list[Any]:
+        """The objects whose addresses are in the code."""
+        return list(self._kept.values())
+
+    def exit(self, version: Version, offset: int, reason: str, register: int) -> int:
         """The address of the counter of a new exit."""
         number = len(self.exits)
         if number >= MOST_EXITS:
             raise OverflowError("too many exits")
         allowance = self.jit.patience_with(reason)
-        self.exits.append(Exit(self, number, code, start, offset, reason, register, allowance))
-        return self.counters.buffer_info()[0] + 8 * number
+        made = Exit(self, number, version, offset, reason, register, allowance)
+        self.exits.append(made)
+        return made.address
 
     def c_function(self, name: str) -> Any:
         return self._functions[name]
@@ -239,8 +252,13 @@ class Group:
         write_wrapper(self, root)
         text = str(self.module)
         building = perf_counter() - began
-        self._engine = Engine(text, self.jit.optimise, self._functions.declared)
+        is_shown = self.jit.shown is not None
+        self._engine = Engine(text, self.jit.optimise, self._functions.declared, is_shown)
         address = self._engine.address_of("run")
+        if self.jit.shown is not None:
+            from sema.jit.listing import Shown
+
+            self.jit.shown.append(Shown(self, self._engine.listing))
         self._decoded.clear()
         for version in self.versions:
             version.walk = None
@@ -284,12 +302,14 @@ class Group:
         if version.closure is None:
             kinds.append(I64)
         kinds += [type_of_kind(kind) for _, kind in version.entry]
-        name = f"{version.code.name or 'lambda'}.{self.versions.index(version)}"
-        function = ir.Function(self.module, ir.FunctionType(RESULT, kinds), name)
+        version.name = f"{version.code.name or 'lambda'}.{self.versions.index(version)}"
+        function = ir.Function(self.module, ir.FunctionType(RESULT, kinds), version.name)
         function.linkage = "internal"
         function.calling_convention = "tailcc"
         function.attributes.add("nounwind")
         version.function = function
+        if self.locations is not None:
+            self.locations.declare(function)
 
     def invalidate(self) -> None:
         """Give the interpreter back what the group stands for."""

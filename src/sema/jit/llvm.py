@@ -37,10 +37,13 @@ class Engine:
     """The machine code of one module, for as long as this object lives.
 
     ``functions`` are the addresses of the C functions that the module declares. ``seconds`` says
-    how long each step took, ``size`` how many bytes of instructions there are.
+    how long each step took, ``size`` how many bytes of instructions there are,
+    and ``listing``, if it is ``shown``, is the optimised module and the assembly.
     """
 
-    def __init__(self, text: str, level: int, functions: dict[str, int]) -> None:
+    def __init__(
+        self, text: str, level: int, functions: dict[str, int], shown: bool = False
+    ) -> None:
         machine = _machine(level)
         clock = [perf_counter()]
         # Constants live as long as their context, so that each module has one of its own.
@@ -48,6 +51,9 @@ class Engine:
         options = binding.create_pipeline_tuning_options(speed_level=level)
         passes = binding.create_pass_builder(machine, options)
         passes.getModulePassManager().run(module, passes)
+        if shown:
+            # Writing machine code changes the module.
+            self.listing = str(module), machine.emit_assembly(module.clone())
         clock.append(perf_counter())
         image = machine.emit_object(module)
         clock.append(perf_counter())

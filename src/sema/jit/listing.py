@@ -1,0 +1,164 @@
+"""What LLVM made of a group, as text that knows which instruction each line stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sema.jit.runtime import LAYOUT
+from sema.jit.values import ABSENT, EMPTY, FALSE, INT_TAG, NIL, PAYLOAD, REF_TAG, TRUE
+from sema.vm import native
+from sema.vm.values import Closure
+
+if TYPE_CHECKING:
+    from sema.jit.group import Group, Version
+    from sema.vm.code import Code
+
+_DEFINITION = re.compile(r'^define .*?@("(?:[^"\\]|\\..)*"|[\w.$-]+)\(')
+_LOCATION = re.compile(r"!(\d+) = (?:distinct )?!DILocation\(line: (\d+)(?:, column: (\d+))?, "
+                       r"scope: !(\d+)")  # fmt: skip
+_SCOPE = re.compile(r'!(\d+) = distinct !DISubprogram\(name: "((?:[^"\\]|\\..)*)"')
+_METADATA = re.compile(r", !(\w+) !(\d+)")
+_FILE = re.compile(r'\t\.file\t(\d+) .*?"((?:[^"\\]|\\.)*)"(?: md5 .*)?$')
+_PLACE = re.compile(r"\t\.loc\t(\d+) (\d+) (\d+)")
+_NUMBER = re.compile(r"(?:(?<=inttoptr \(i64 )|(?<=[\s$]))-?\d{6,}\b")
+_POINTER = re.compile(r"inttoptr \(i64 (\S+) to ptr\)")
+
+
+@dataclass(slots=True)
+class Line:
+    """A line of LLVM's code or of assembly. It stands for the instruction at ``offset`` of the
+    version, or belongs to the group's guard of that number (-1: none) in front of it."""
+
+    text: str
+    version: str
+    offset: int
+    guard: int = -1
+
+
+@dataclass(slots=True)
+class ShownFunction:
+    """What is one function of machine code after calls were replaced by their callees' code."""
+
+    name: str
+    llvm: list[Line] = field(default_factory=list)
+    assembly: list[Line] = field(default_factory=list)
+
+    def versions(self) -> set[str]:
+        """The versions of functions whose code is in it."""
+        return {line.version for line in (*self.llvm, *self.assembly)}
+
+
+class Shown:
+    """A group that was compiled, and its code as text."""
+
+    def __init__(self, group: Group, listing: tuple[str, str]) -> None:
+        self.group = group
+        names = _names(group)
+        llvm, assembly = listing
+        self.functions = list(_read_llvm(llvm, names))
+        _read_assembly(assembly, self.functions, names)
+
+    def version(self, name: str) -> Version | None:
+        """The version of that name; None for ``run``, by which the interpreter enters."""
+        return next((v for v in self.group.versions if v.name == name), None)
+
+    def code_of(self, name: str) -> Code:
+        """The code of a version, or what is entered by ``run``."""
+        version = self.version(name)
+        return self.group.root_code if version is None else version.code
+
+
+def _read_llvm(text: str, names: dict[int, str]) -> Iterator[ShownFunction]:
+    lines = text.split("\n")
+    scopes = {m[1]: _plain(m[2]) for line in lines if (m := _SCOPE.match(line))}
+    places = {
+        m[1]: (scopes[m[4]], int(m[2]) - 1, int(m[3] or 0) - 1)
+        for line in lines
+        if (m := _LOCATION.match(line))
+    }
+    function = None
+    for line in lines:
+        definition = _DEFINITION.match(line)
+        if definition:
+            function = ShownFunction(_plain(definition[1].strip('"')))
+            pending: list[str] = []
+            place = function.name, 0, -1
+        elif line == "}" and function is not None:
+            yield function
+            function = None
+        elif function is not None and line:
+            metadata = dict(_METADATA.findall(line))
+            shown = _METADATA.sub("", line.partition(" ; preds")[0]).rstrip()
+            pending.append(_POINTER.sub(r"\1", _named(shown, names)))
+            found = places.get(metadata.get("dbg", ""))
+            if found is not None and found[1] >= 0:
+                place = found
+            if line.startswith(" "):  # a label belongs to what follows it
+                function.llvm += (Line(each, *place) for each in pending)
+                pending = []
+
+
+def _read_assembly(text: str, functions: list[ShownFunction], names: dict[int, str]) -> None:
+    files: dict[str, str] = {}
+    following = iter(functions)
+    function = None
+    pending: list[str] = []
+    is_code = True
+    for line in text.split("\n"):
+        if m := _FILE.match(line):
+            files[m[1]] = m[2]
+        elif m := _PLACE.match(line):
+            if m[2] != "0":
+                place = files[m[1]], int(m[2]) - 1, int(m[3]) - 1
+        elif line.startswith(("\t.section", "\t.text")):
+            is_code = "rodata" not in line and "debug" not in line
+        elif line[:1] not in ("", "\t", "#", " ", ".", "L"):
+            function = next(following)
+            place = function.name, 0, -1
+        elif line.startswith((".LBB", "LBB")):
+            pending.append(line.split()[0])
+        elif line.startswith("\t") and line[1:2] not in ("", ".", "#") and is_code:
+            assert function is not None
+            pending.append("  " + _named(line[1:].split("#")[0].rstrip().expandtabs(8), names))
+            function.assembly += (Line(each, *place) for each in pending)
+            pending = []
+
+
+def _plain(name: str) -> str:
+    """A name without LLVM's escapes."""
+    octets = re.sub(rb"\\([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), name.encode())
+    return octets.decode(errors="replace")
+
+
+def _named(text: str, names: dict[int, str]) -> str:
+    """A line whose numbers have the names of what they are."""
+    return _NUMBER.sub(lambda m: names.get(int(m[0]) % (1 << 64), m[0]), text)
+
+
+def _names(group: Group) -> dict[int, str]:
+    """What the numbers in a group's code are: addresses, and words of known values."""
+    names = {
+        INT_TAG: "INTEGER", REF_TAG: "REFERENCE", PAYLOAD: "PAYLOAD", NIL: "nil", FALSE: "#f",
+        TRUE: "#t", EMPTY: "()", ABSENT: "LEFT",
+    }  # fmt: skip
+    for name, address in group.addresses.items():
+        names[address] = name.removeprefix("type ")
+    for value in group.kept():
+        name = getattr(value, "name", None) or getattr(value, "title", None)
+        if isinstance(value, Closure):
+            name = native.code_of(value).title
+        if name is not None:
+            names[native.address_of(value)] = f"'{name}"
+            names[native.address_of(value) | REF_TAG] = f"'{name}"
+    for code in group.codes:
+        for at, name in code.unit.globals:
+            names[native.raw_word(code, at) + LAYOUT["cell value"]] = f"global:{name}"
+        for offset in range(code.n_words):
+            names[native.words_of(code) + 8 * offset] = f"{code.title}+{offset:04}"
+        names[native.address_of(code)] = f"code:{code.title}"
+    for exit_ in group.exits:
+        names[exit_.address] = f"exits:{exit_.number}"
+    return names
