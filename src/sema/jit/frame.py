@@ -137,10 +137,11 @@ class Frame:
                 self.go(offset)
                 return
 
-    def locate(self, offset: int, guard: int = -1) -> None:
+    def locate(self, offset: int, guard: int = -1, leaves: bool = False) -> None:
         """Let the code that follows say what it stands for, if somebody wants to know."""
         if self.writing and self.group.locations is not None:
-            self.b.debug_metadata = self.group.locations.at(self.version.function, offset, guard)
+            function = self.version.function
+            self.b.debug_metadata = self.group.locations.at(function, offset, guard, leaves)
 
     def go(self, target: int) -> None:
         """Go on at a leader."""
@@ -248,7 +249,7 @@ class Frame:
 
     def leave(self, offset: int, reason: str, register: int, failed: bool) -> None:
         """Write the frame to the stack and say where the interpreter goes on."""
-        self.locate(offset, len(self.group.exits))
+        self.locate(offset, len(self.group.exits), leaves=True)
         counter = self.group.exit(self.version, offset, reason, register)
         self.write_frame()
         at = native.words_of(self.code) + 8 * offset

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sema.jit.locations import LEAVES
 from sema.jit.runtime import LAYOUT
 from sema.jit.values import ABSENT, EMPTY, FALSE, INT_TAG, NIL, PAYLOAD, REF_TAG, TRUE
 from sema.vm import native
@@ -30,12 +31,19 @@ _POINTER = re.compile(r"inttoptr \(i64 (\S+) to ptr\)")
 @dataclass(slots=True)
 class Line:
     """A line of LLVM's code or of assembly. It stands for the instruction at ``offset`` of the
-    version, or belongs to the group's guard of that number (-1: none) in front of it."""
+    version, or belongs to the group's guard of that number (-1: none) in front of it; then it may
+    be of the code that ``leaves`` where the guard fails."""
 
     text: str
     version: str
     offset: int
     guard: int = -1
+    leaves: bool = False
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """What it is shown with: version, offset, and the guard whose failure it follows."""
+        return self.version, self.offset, self.guard if self.leaves else -1
 
 
 @dataclass(slots=True)
@@ -75,9 +83,7 @@ def _read_llvm(text: str, names: dict[int, str]) -> Iterator[ShownFunction]:
     lines = text.split("\n")
     scopes = {m[1]: _plain(m[2]) for line in lines if (m := _SCOPE.match(line))}
     places = {
-        m[1]: (scopes[m[4]], int(m[2]) - 1, int(m[3] or 0) - 1)
-        for line in lines
-        if (m := _LOCATION.match(line))
+        m[1]: _place(scopes[m[4]], m[2], m[3]) for line in lines if (m := _LOCATION.match(line))
     }
     function = None
     for line in lines:
@@ -85,7 +91,7 @@ def _read_llvm(text: str, names: dict[int, str]) -> Iterator[ShownFunction]:
         if definition:
             function = ShownFunction(_plain(definition[1].strip('"')))
             pending: list[str] = []
-            place = function.name, 0, -1
+            place = _place(function.name, "1", "0")
         elif line == "}" and function is not None:
             yield function
             function = None
@@ -112,12 +118,14 @@ def _read_assembly(text: str, functions: list[ShownFunction], names: dict[int, s
             files[m[1]] = m[2]
         elif m := _PLACE.match(line):
             if m[2] != "0":
-                place = files[m[1]], int(m[2]) - 1, int(m[3]) - 1
+                place = _place(files[m[1]], m[2], m[3])
+            elif not place[3]:
+                place = (*place[:2], -1, False)
         elif line.startswith(("\t.section", "\t.text")):
             is_code = "rodata" not in line and "debug" not in line
         elif line[:1] not in ("", "\t", "#", " ", ".", "L"):
             function = next(following)
-            place = function.name, 0, -1
+            place = _place(function.name, "1", "0")
         elif line.startswith((".LBB", "LBB")):
             pending.append(line.split()[0])
         elif line.startswith("\t") and line[1:2] not in ("", ".", "#") and is_code:
@@ -125,6 +133,12 @@ def _read_assembly(text: str, functions: list[ShownFunction], names: dict[int, s
             pending.append("  " + _named(line[1:].split("#")[0].rstrip().expandtabs(8), names))
             function.assembly += (Line(each, *place) for each in pending)
             pending = []
+
+
+def _place(version: str, line: str, column: str | None) -> tuple[str, int, int, bool]:
+    """What a debug location stands for: version, offset, guard, and whether that has failed."""
+    leaves, guard = divmod(int(column or 0), LEAVES)
+    return version, int(line) - 1, guard - 1, bool(leaves)
 
 
 def _plain(name: str) -> str:
@@ -147,12 +161,11 @@ def _names(group: Group) -> dict[int, str]:
     for name, address in group.addresses.items():
         names[address] = name.removeprefix("type ")
     for value in group.kept():
-        name = getattr(value, "name", None) or getattr(value, "title", None)
-        if isinstance(value, Closure):
-            name = native.code_of(value).title
-        if name is not None:
-            names[native.address_of(value)] = f"'{name}"
-            names[native.address_of(value) | REF_TAG] = f"'{name}"
+        named = native.code_of(value) if isinstance(value, Closure) else value
+        known = getattr(named, "title", None) or getattr(named, "name", None)
+        if known is not None:
+            names[native.address_of(value)] = f"'{known}"
+            names[native.address_of(value) | REF_TAG] = f"'{known}"
     for code in group.codes:
         for at, name in code.unit.globals:
             names[native.raw_word(code, at) + LAYOUT["cell value"]] = f"global:{name}"

@@ -2,7 +2,8 @@
 through inlining, optimisation and assembly.
 
 A location's scope is a version of a function, its line the instruction's offset and its column the
-guard's number, each plus one as 0 means unknown.
+guard's number, each plus one as 0 means unknown. The column of the code that leaves when a guard
+fails is greater by ``LEAVES``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _I32 = ir.IntType(32)
 _TAKE_OVER = ir.Constant(_I32, 2)
 _VERSION = ir.Constant(_I32, 3)
+LEAVES = 1 << 15
 
 
 class Locations:
@@ -53,12 +55,12 @@ class Locations:
         )
         function.set_metadata("dbg", self._scopes[name])
 
-    def at(self, function: ir.Function, offset: int, guard: int = -1) -> Any:
-        """The location of an instruction, or of a guard in front of it."""
-        return self._module.add_debug_info(
-            "DILocation",
-            {"line": offset + 1, "column": guard + 1, "scope": self._scopes[function.name]},
-        )
+    def at(self, function: ir.Function, offset: int, guard: int = -1, leaves: bool = False) -> Any:
+        """The location of an instruction, of a guard in front of it, or of what follows if that
+        fails."""
+        column = guard + 1 + LEAVES * leaves
+        scope = self._scopes[function.name]
+        return self._info("DILocation", line=offset + 1, column=column, scope=scope)
 
     def _info(self, kind: str, **operands: Any) -> Any:
         is_distinct = kind in ("DICompileUnit", "DISubprogram")

@@ -53,6 +53,10 @@ def write_wrapper(group: Group, root: Version) -> None:
             bad = function.append_basic_block()
             b.cbranch(holds, good, bad).set_weights([10_000, 1])
             b.position_at_end(bad)
+            if group.locations is not None:
+                b.debug_metadata = group.locations.at(
+                    function, root.start, len(group.exits), leaves=True
+                )
             _leave(group, b, root, register, window, budget)
             b.position_at_end(good)
             b.debug_metadata = here

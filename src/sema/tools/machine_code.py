@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import zip_longest
+from contextlib import nullcontext, redirect_stdout
+from itertools import groupby, zip_longest
 from textwrap import wrap
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeAlias
 
 from sema.compiler.disassembler import Instruction, Listing
 from sema.embed.call_report import all_functions
@@ -20,12 +22,15 @@ from sema.tools.tables import print_table
 from sema.vm.code import Code
 from sema.vm.values import Closure
 
+Place: TypeAlias = tuple[str, int, int]
+Band: TypeAlias = tuple[Place, list[Line], list[Line]]
+
 HOT_AFTER = 1
 """Ticks: whoever asks for machine code need not wait for it."""
 SIDE_BY_SIDE = 120
 """The width from which on the three stand side by side."""
 INSTRUCTION_WIDTH = 34
-GUARD_HEADINGS = ("guard", "of", "instruction", "place", "cause", "exits", "then goes on")
+GUARD_HEADINGS = ("guard", "of", "instruction", "place", "cause", "exits", "then")
 
 
 def run(session: Session, path: str, function: str | None) -> tuple[list[Shown], int]:
@@ -37,7 +42,8 @@ def run(session: Session, path: str, function: str | None) -> tuple[list[Shown],
     machine = session.interpreter.machine
     machine.hot_after = HOT_AFTER
     machine.jit = jit = Jit(machine)
-    jit.shown = shown = []
+    shown: list[Shown] = []
+    jit.shown = shown
     status = OK if session.run_file(path) else FAILED
     found = list(_wanted(shown, function))
     if not found:
@@ -137,8 +143,9 @@ def print_groups(groups: Iterable[Shown], function: str | None, stream: TextIO) 
 def _print_group(shown: Shown, stream: TextIO) -> None:
     group = shown.group
     root = group.root_code
+    place = _place(root, group.start)
     start = f", entered at the loop at {group.start:04}" if group.start else ""
-    print(f"== {root.title} == {_place(root, group.start)}{start}; {group.size:,} bytes", file=stream)
+    print(f"== {root.title} == {place}{start}; {group.size:,} bytes", file=stream)
     for version in group.versions:
         registers = ", ".join(f"r{register} {kind}" for register, kind in version.entry)
         entered = f" from {version.start:04} on" if version.start else ""
@@ -155,7 +162,6 @@ def _print_group(shown: Shown, stream: TextIO) -> None:
 def _guard_row(exit_: Exit) -> tuple[str, ...]:
     listing = Listing(exit_.code.unit, exit_.code)
     names = {each.offset: each.op.name for each in listing.instructions()}
-    goes_on = "to a handler" if exit_.reason == "error" else f"at {exit_.offset:04}"
     return (
         str(exit_.number),
         exit_.version.name,
@@ -163,7 +169,7 @@ def _guard_row(exit_: Exit) -> tuple[str, ...]:
         _place(exit_.code, exit_.offset),
         named_cause(exit_),
         f"{exit_.count:,}",
-        goes_on,
+        _then(exit_),
     )
 
 
@@ -193,19 +199,24 @@ class _Page:
     def lines(self, function: ShownFunction) -> Iterator[str]:
         """The text of a function."""
         for place, llvm, assembly in _bands(function):
-            instruction = self._instruction(place)
-            if llvm:
-                guards = dict.fromkeys(line.guard for line in llvm if line.guard >= 0)
-                exits = self._shown.group.exits
-                instruction += [f"     guard {n}: {named_cause(exits[n])}" for n in guards]
-            cells = instruction, list(map(_noted, llvm)), list(map(_noted, assembly))
+            cells = self._meaning(place, llvm), _noted(llvm), _noted(assembly)
             yield from self._side_by_side(*cells) if self._columns else _in_turn(*cells)
 
-    def _instruction(self, place: tuple[str, int]) -> list[str]:
-        name, offset = place
+    def _meaning(self, place: Place, llvm: list[Line]) -> list[str]:
+        """What a band stands for."""
+        name, offset, guard = place
+        exits = self._shown.group.exits
+        if guard >= 0:
+            failed = exits[guard]
+            return [f"guard {guard} fails, {named_cause(failed)}:", f"     {_then(failed)}"]
         if self._shown.version(name) is None:
-            return [f"{name}: enter"]
-        code = self._shown.code_of(name)
+            texts = [f"{name}:"]
+        else:
+            texts = self._instruction(self._shown.code_of(name), name, offset)
+        guards = dict.fromkeys(line.guard for line in llvm if line.guard >= 0)
+        return texts + [f"     guard {n}: {named_cause(exits[n])}" for n in guards]
+
+    def _instruction(self, code: Code, name: str, offset: int) -> list[str]:
         if code not in self._instructions:
             listing = Listing(code.unit, code).instructions()
             self._instructions[code] = {each.offset: each for each in listing}
@@ -237,55 +248,45 @@ def _in_turn(*cells: list[str]) -> Iterator[str]:
     yield ""
 
 
-def _noted(line: Line) -> str:
-    return line.text if line.guard < 0 else f"{line.text}  ; guard {line.guard}"
+def _then(exit_: Exit) -> str:
+    """What the interpreter does after an exit."""
+    if exit_.reason == "error":
+        return f"the error of {exit_.offset:04}"
+    return f"goes on at {exit_.offset:04}"
 
 
-def _bands(
-    function: ShownFunction,
-) -> Iterator[tuple[tuple[str, int], list[Line], list[Line]]]:
-    """For each stretch of assembly of one instruction: what it stands for, and, at the first of
-    them, LLVM's code. Code of which no assembly is left stands before that which followed it."""
-    llvm: dict[tuple[str, int], list[Line]] = {}
+def _noted(lines: list[Line]) -> list[str]:
+    return [
+        line.text if line.guard < 0 or line.leaves else f"{line.text}  ; guard {line.guard}"
+        for line in lines
+    ]
+
+
+def _bands(function: ShownFunction) -> Iterator[Band]:
+    """For each stretch of assembly of one place: the place and, at the first of them, LLVM's code.
+    Code of which no assembly is left stands before that which followed it."""
+    llvm: dict[Place, list[Line]] = {}
     for line in function.llvm:
-        llvm.setdefault((line.version, line.offset), []).append(line)
+        llvm.setdefault(line.place, []).append(line)
     order = list(llvm)
-    with_assembly = {(line.version, line.offset) for line in function.assembly}
-
-    def before(place: tuple[str, int]) -> Iterator[tuple[tuple[str, int], list[Line], list[Line]]]:
-        position = order.index(place) if place in order else 0
-        for other in order[:position]:
+    with_assembly = {line.place for line in function.assembly}
+    for place, lines in groupby(function.assembly, key=lambda line: line.place):
+        for other in order[: order.index(place)] if place in llvm else ():
             if other in llvm and other not in with_assembly:
                 yield other, llvm.pop(other), []
-
-    band: list[Line] = []
-    for line in [*function.assembly, None]:
-        if band and (line is None or (line.version, line.offset) != _place_of(band)):
-            yield from before(_place_of(band))
-            yield _place_of(band), llvm.pop(_place_of(band), []), band
-            band = []
-        if line is not None:
-            band = [*band, line]
+        yield place, llvm.pop(place, []), list(lines)
     for place in list(llvm):
         yield place, llvm.pop(place), []
 
 
-def _place_of(band: list[Line]) -> tuple[str, int]:
-    return band[0].version, band[0].offset
-
-
 def show(session: Session, path: str, function: str | None, as_json: bool) -> int:
     """The command: run the program and print what became of it; the exit status."""
-    from contextlib import nullcontext, redirect_stdout
-
     with redirect_stdout(sys.stderr) if as_json else nullcontext():
         groups, status = run(session, path, function)
     if not groups:
         print(_nothing(function), file=sys.stderr)
         return FAILED
     if as_json:
-        import json
-
         print(json.dumps(to_data(groups, function), ensure_ascii=False, indent=1))
     else:
         print_groups(groups, function, sys.stdout)
