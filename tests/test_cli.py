@@ -244,6 +244,24 @@ class TestInformation:
         assert busiest.startswith("calls.sema:2:")
         assert " 100 " in busiest
 
+    def test_jit_stats(self, tmp_path: Path) -> None:
+        (tmp_path / "loop.sema").write_text(
+            "(define (loop i sum)\n  (if (= i 0) sum (loop (- i 1) (+ sum 2))))\n"
+            "(println (loop 40000000 0))\n"
+        )
+        done = sema("--jit-stats", "loop.sema", cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (0, "80000000\n")
+        first, steps, size, *rest = done.stderr.splitlines()
+        assert first.startswith("machine code: ")
+        assert steps.split()[0] == "building"
+        assert " bytes; at the end 1 functions in " in size
+        assert rest[0].startswith("exits, tick: ")
+        heading, _, row = (line.split() for line in rest[2:5])
+        assert heading == ["place", "function", "instruction", "cause", "exits", "learnt"]
+        assert row[:5] == ["loop.sema:2:19", "loop", "0004", "TAILG", "tick"]
+        done = sema("--jit-stats", "--jit=off", "loop.sema", cwd=tmp_path)
+        assert done.stderr == "machine code: 0 compilations, 0.0 ms\n"
+
     def test_start_up_loads_nothing_heavy(self) -> None:
         program = "import sys; from sema.tools.cli import main; main(['-e', '1'])"
         show = "import sys; print(*sys.modules, file=sys.stderr)"

@@ -39,7 +39,9 @@ class NoJit:
 
     def stats(self) -> dict[str, Any]:
         """Nothing is compiled."""
-        return {"compiled": 0, "seconds": 0.0, "functions": [], "exits": {}}
+        from sema.jit.statistics import Statistics
+
+        return Statistics().to_data()
 
 
 _TYPE = intern_keyword("type")

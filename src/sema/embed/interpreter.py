@@ -235,11 +235,18 @@ class Interpreter:
         return await self._driver.result(self._explained(spawn))
 
     def jit_stats(self) -> dict[str, Any]:
-        """What was compiled to machine code: ``compiled`` and ``seconds``, the names of the
-        ``functions``, and ``exits``: how often machine code was made anew, by reason and place."""
+        """What became of hot code, as plain data that JSON can hold; see ``docs/machine-code.md``.
+
+        ``compiled`` counts compilations, which took ``seconds`` (divided into ``steps``) and made
+        ``bytes`` of machine code. ``functions`` says in how many versions each function is machine
+        code now. ``exits`` counts by cause how often machine code was left, ``guards`` by cause and
+        place, with what was learnt there. ``given_up`` lists what stays interpreted, and why.
+        """
         jit = self._machine.jit
         if jit is None:
-            return {"compiled": 0, "seconds": 0.0, "functions": [], "exits": {}}
+            from sema.jit.statistics import Statistics
+
+            return Statistics().to_data()
         return jit.stats()
 
     def eval_to_string(self, text: str) -> str:

@@ -13,6 +13,9 @@
 ``runtime.py``        what machine code calls
 ``links.py``          what it refers to in this process
 ``llvm.py``           LLVM
+``locations.py``      what LLVM's code stands for
+``listing.py``        LLVM's code and assembly, to be shown
+``statistics.py``     what was compiled, and where machine code was left
 ====================  ============================================================================
 """
 
@@ -26,6 +29,7 @@ from traceback import print_exc
 from weakref import WeakSet
 
 from sema.jit.kinds import ANY, FLOAT, INT, NUMBERS, PLAIN, Function, Native
+from sema.jit.statistics import Statistics
 from sema.vm import native
 from sema.vm.values import Builtin, Closure, Keyword
 
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 
     from sema.jit.group import Exit, Group
     from sema.jit.kinds import Kind
+    from sema.jit.listing import Shown
     from sema.vm.code import Code
     from sema.vm.machine import Machine
 
@@ -62,9 +67,9 @@ class Jit:
         self.optimise = 1 if machine.eager else 2
         # A group lives as long as the code that it is patched into.
         self.groups: WeakSet[Group] = WeakSet()
-        self.compiled = 0
-        self.seconds = 0.0
-        self.exits_seen: dict[tuple[str, str, int], int] = {}
+        self.statistics = Statistics()
+        # Everything that was compiled, as text, if somebody wants to see it.
+        self.shown: list[Shown] | None = None
         self.interrupted = False
         self.trouble: BaseException | None = None
         self._retired: list[Group] = []
@@ -122,7 +127,7 @@ class Jit:
             return
         instructions = decode(code)
         if instructions is None:
-            self._give_up(code)
+            self._give_up(code, "an instruction has no machine code")
             return
         if offset < 0:
             if is_leaf(instructions):
@@ -164,6 +169,11 @@ class Jit:
             found.append((register, kind))
         return tuple(found)
 
+    def compile_cold(self, code: Code) -> None:
+        """Compile a function that was not hot, of whose arguments nothing is known."""
+        parameters = range(code.n_params + code.has_rest)
+        self._guarded(self._compile, code, 0, 0, tuple((r, ANY) for r in parameters))
+
     def _compile(
         self, code: Code, start: int, offset: int, entry: tuple[tuple[int, Kind], ...]
     ) -> None:
@@ -173,21 +183,21 @@ class Jit:
         if self.is_given_up(code):
             return
         if tries >= MOST_GROUPS:
-            self._give_up(code)
+            self._give_up(code, "compiled anew too often")
             return
         group = Group(self, code, start, offset)
         if not group.compile(entry):
-            self._give_up(code)
+            self._give_up(code, "an instruction has no machine code")
             return
         self._learn(code, "groups", tries + 1)
         self.groups.add(group)
-        self.compiled += 1
-        self.seconds += group.seconds
+        self.statistics.note_compiled(group)
 
-    def _give_up(self, code: Code) -> None:
+    def _give_up(self, code: Code, why: str) -> None:
         """Leave a function to the interpreter for good."""
         code.heat = -ENDLESS_HEAT
         self._learn(code, "given up", True)
+        self.statistics.note_given_up(code, why)
 
     def _exited(self, address: int) -> None:
         for group in self.groups:
@@ -199,42 +209,44 @@ class Jit:
     # --- Learning --------------------------------------------------------------------------------
 
     def _learn_from(self, exit_: Exit) -> None:
-        code, offset, reason = exit_.code, exit_.offset, exit_.reason
-        key = reason, code.name or "<lambda>", offset
-        self.exits_seen[key] = self.exits_seen.get(key, 0) + 1
-        operands, callee = ("operands", offset), ("callee", offset)
-        if reason == "kind":
-            seen = native.kind_in_frame(self.machine, exit_.register)
-            self._learn_number(code, operands, seen if seen in NUMBERS else None)
-        elif reason == "result":
-            usual = (code.feedback or {}).get("number", INT)
-            self._learn_number(code, ("result", offset), INT if usual == FLOAT else FLOAT)
-        elif reason in ("overflow", "pair", "list", "divisor", "global", "operand"):
-            self._learn(code, operands, "general")
-        elif reason == "entry":
-            self._learn(code, ("entry", exit_.start, exit_.register), ANY)
-        elif reason == "callee" and callee in (code.feedback or {}):
-            self._learn(code, callee, "general")
-        elif reason in ("callee", "unknown callee"):
-            if (code.feedback or {}).get(callee) == "general":
-                self._weigh(exit_)
-                return
-            self._learn_callee(code, offset)
-        elif reason != "redefined":
+        lesson = self._lesson(exit_)
+        if lesson is None:
             self._weigh(exit_)
             return
-        root, start, place = exit_.group.root_code, exit_.group.start, exit_.group.patch_offset
+        place, what = lesson
+        if what is not None:
+            self._learn(exit_.code, place, what)
+            if what == FLOAT:
+                # What else is guessed of the function's numbers will be like that.
+                self._learn(exit_.code, "number", FLOAT)
+            self.statistics.note_learnt(exit_, str(what))
+        root, start, offset = exit_.group.root_code, exit_.group.start, exit_.group.patch_offset
         entry = exit_.group.versions[0].entry
         exit_.group.invalidate()
-        self._compile(root, start, place, entry)
+        self._compile(root, start, offset, entry)
 
-    def _learn_number(self, code: Code, place: Any, kind: Any) -> None:
-        """What was guessed to be the other kind of number is of this one; at the second time
-        nothing is guessed any more. The function's other guesses will be like that."""
-        known = (code.feedback or {}).get(place)
-        self._learn(code, place, kind if known is None and kind is not None else "general")
-        if kind == FLOAT:
-            self._learn(code, "number", FLOAT)
+    def _lesson(self, exit_: Exit) -> tuple[Any, Kind | None] | None:
+        """What many exits at a place teach about what; nothing, if all that is known must only
+        be read anew; None if there is nothing that would help."""
+        code, offset, reason = exit_.code, exit_.offset, exit_.reason
+        operands, callee = ("operands", offset), ("callee", offset)
+        feedback = code.feedback or {}
+        if reason == "kind":
+            seen = native.kind_in_frame(self.machine, exit_.register)
+            return operands, seen if seen in NUMBERS and operands not in feedback else "general"
+        if reason == "result":
+            place = "result", offset
+            other = INT if feedback.get("number") == FLOAT else FLOAT
+            return place, "general" if place in feedback else other
+        if reason in ("overflow", "pair", "list", "divisor", "global", "operand"):
+            return operands, "general"
+        if reason == "entry":
+            return ("entry", exit_.start, exit_.register), ANY
+        if reason == "callee" and callee in feedback:
+            return callee, "general"
+        if reason in ("callee", "unknown callee") and feedback.get(callee) != "general":
+            return callee, self._callee_in_frame(code, offset)
+        return (None, None) if reason == "redefined" else None
 
     def _weigh(self, exit_: Exit) -> None:
         """Machine code leaves often at a place where nothing is to be learnt: a function that
@@ -242,24 +254,22 @@ class Jit:
         group = exit_.group
         if group.entered[0] < PASSES_PER_EXIT * self.patience and not self.machine.eager:
             group.invalidate()
-            self._give_up(group.root_code)
+            self._give_up(group.root_code, f"hardly does anything but leave ({exit_.reason})")
             return
         group.entered[0] = 0
-        group.counters[exit_.number] = self.patience
+        exit_.refill(self.patience)
 
-    def _learn_callee(self, code: Code, offset: int) -> None:
+    def _callee_in_frame(self, code: Code, offset: int) -> Kind | None:
+        """The kind of what a call is about to call; None if the site itself says it."""
         from sema.jit.bytecode import Instruction
 
         i = Instruction(offset, code.word_at(offset))
         if i.name.endswith("G"):
-            return
+            return None
         callee = native.callee_in_frame(self.machine, i.b if i.name == "CALL" else i.a)
-        kind: Kind = "general"
         if isinstance(callee, Closure):
-            kind = Function(native.code_of(callee))
-        elif isinstance(callee, (Builtin, Keyword)):
-            kind = Native(callee)
-        self._learn(code, ("callee", offset), kind)
+            return Function(native.code_of(callee))
+        return Native(callee) if isinstance(callee, (Builtin, Keyword)) else "general"
 
     def _learn(self, code: Code, place: Any, what: Any) -> None:
         if code.feedback is None:
@@ -268,13 +278,7 @@ class Jit:
 
     def stats(self) -> dict[str, Any]:
         """See :meth:`sema.Interpreter.jit_stats`."""
-        codes = {code for group in self.groups for code in group.codes}
-        return {
-            "compiled": self.compiled,
-            "seconds": self.seconds,
-            "functions": sorted(code.name or "<lambda>" for code in codes),
-            "exits": dict(self.exits_seen),
-        }
+        return self.statistics.to_data([*self.groups, *self._retired], self.trouble)
 
     # --- What groups ask -------------------------------------------------------------------------
 
@@ -304,6 +308,7 @@ class Jit:
     def forget(self, group: Group) -> None:
         """A group is out of use; its machine code may still be running."""
         self.groups.discard(group)
+        self.statistics.note_end(group)
         if native.is_running(self.machine):
             self._retired.append(group)
         else:

@@ -130,6 +130,7 @@ class Frame:
         self._ended = False
         while True:
             instruction = self.instructions[offset]
+            self.locate(offset)
             getattr(self, f"do_{instruction.name}")(instruction)
             if self._ended:
                 return
@@ -137,6 +138,12 @@ class Frame:
             if offset in self.leaders:
                 self.go(offset)
                 return
+
+    def locate(self, offset: int, guard: int = -1, leaves: bool = False) -> None:
+        """Let the code that follows say what it stands for, if somebody wants to know."""
+        if self.writing and self.group.locations is not None:
+            function = self.version.function
+            self.b.debug_metadata = self.group.locations.at(function, offset, guard, leaves)
 
     def go(self, target: int) -> None:
         """Go on at a leader."""
@@ -223,6 +230,8 @@ class Frame:
     ) -> None:
         if not self.writing or condition is True:
             return
+        here = self.b.debug_metadata
+        self.locate(i.offset, len(self.group.exits))
         go_on = self.new_block()
         out = self.version.function.append_basic_block(f"exit{i.offset}")
         if condition is False:
@@ -232,6 +241,7 @@ class Frame:
         self.b.position_at_end(out)
         self.leave(i.offset, reason, register, failed)
         self.b.position_at_end(go_on)
+        self.b.debug_metadata = here
 
     def leave_here(self, i: Instruction, reason: str) -> None:
         """Always leave to the interpreter at this instruction."""
@@ -241,7 +251,8 @@ class Frame:
 
     def leave(self, offset: int, reason: str, register: int, failed: bool) -> None:
         """Write the frame to the stack and say where the interpreter goes on."""
-        number = self.group.exit(self.code, self.version.start, offset, reason, register)
+        self.locate(offset, len(self.group.exits), leaves=True)
+        number = self.group.exit(self.version, offset, reason, register)
         self.write_frame()
         counter = self.links.word(self.group.counters_address, 8 * number)
         self.call("leave", self.group.machine, self.window, self.budget,

@@ -16,6 +16,7 @@ from sema.jit.bytecode import Instruction, decode
 from sema.jit.kinds import ANY, INT, NAME, PAIR, VECTOR, Function, Native, join
 from sema.jit.links import Links
 from sema.jit.llvm import Engine
+from sema.jit.locations import Locations
 from sema.jit.runtime import CFunctions, Helpers
 from sema.jit.values import I64, POINTER, RESULT, type_of_kind
 from sema.jit.walk import Walk
@@ -58,6 +59,7 @@ class Version:
         self.closure = closure
         self.ret: Kind | None = None
         self.boxed = False
+        self.name = ""
         self.function: Any = None
         self.tail_calls: list[Version] = []
         self.walk: Walk | None = None
@@ -75,25 +77,48 @@ class Version:
 
 
 class Exit:
-    """A place where machine code leaves; ``number`` is that of its counter."""
+    """A place where machine code leaves; ``number`` is that of its counter, which counts down from
+    ``allowance``."""
 
     def __init__(
         self,
         group: Group,
         number: int,
-        code: Code,
-        start: int,
+        version: Version,
         offset: int,
         reason: str,
         register: int,
+        allowance: int,
     ) -> None:
         self.group = group
         self.number = number
-        self.code = code
-        self.start = start
+        self.version = version
+        self.code = version.code
+        self.start = version.start
         self.offset = offset
         self.reason = reason
         self.register = register
+        self.allowance = allowance
+        group.counters[number] = allowance
+
+    @property
+    def count(self) -> int:
+        """How often machine code has left here."""
+        return self.allowance - self.group.counters[self.number]
+
+    @property
+    def address(self) -> int:
+        """Where its counter is."""
+        return self.group.counters.buffer_info()[0] + 8 * self.number
+
+    def refill(self, more: int) -> None:
+        """Let it happen so many times more before something is done about it."""
+        self.allowance += more - self.group.counters[self.number]
+        self.group.counters[self.number] = more
+
+    def forget(self) -> None:
+        """Begin to count at nothing."""
+        self.allowance = self.group.counters[self.number]
 
 
 class Group:
@@ -108,12 +133,14 @@ class Group:
         self.addresses = jit.addresses
         self.versions: list[Version] = []
         self.module: ir.Module = ir.Module(name=f"sema.{code.name or 'lambda'}")
+        self.locations = Locations(self.module) if jit.shown is not None else None
         self.exits: list[Exit] = []
         self.counters = array("q", bytes(8 * MOST_EXITS))
         self.entered = array("q", [0])
         self._flag = array("q", [1])
         self.codes: set[Code] = set()
-        self.seconds = 0.0
+        self.seconds: dict[str, float] = {}
+        self.size = 0
         self._kept: dict[int, Any] = {}
         self._decoded: dict[Code, dict[int, Instruction] | None] = {}
         self._functions = CFunctions(self.module, self.addresses)
@@ -196,13 +223,17 @@ class Group:
         """Keep an object whose address is in the code."""
         self._kept[id(value)] = value
 
-    def exit(self, code: Code, start: int, offset: int, reason: str, register: int) -> int:
+    def kept(self) -> list[Any]:
+        """The objects whose addresses are in the code."""
+        return list(self._kept.values())
+
+    def exit(self, version: Version, offset: int, reason: str, register: int) -> int:
         """The number of a new exit, which is that of its counter."""
         number = len(self.exits)
         if number >= MOST_EXITS:
             raise OverflowError("too many exits")
-        self.exits.append(Exit(self, number, code, start, offset, reason, register))
-        self.counters[number] = self.jit.patience_with(reason)
+        allowance = self.jit.patience_with(reason)
+        self.exits.append(Exit(self, number, version, offset, reason, register, allowance))
         return number
 
     @property
@@ -236,9 +267,16 @@ class Group:
             assert version.walk is not None
             version.walk.write()
         write_wrapper(self, root)
+        text = str(self.module)
+        building = perf_counter() - began
+        is_shown = self.jit.shown is not None
         symbols = self._functions.declared | self.links.bound
-        self._engine = Engine(str(self.module), self.jit.optimise, symbols)
+        self._engine = Engine(text, self.jit.optimise, symbols, is_shown)
         address = self._engine.address_of("run")
+        if self.jit.shown is not None:
+            from sema.jit.listing import Shown
+
+            self.jit.shown.append(Shown(self, self._engine.listing))
         self._decoded.clear()
         for version in self.versions:
             version.walk = None
@@ -247,7 +285,8 @@ class Group:
             self.jit.note_copy(code, self)
         self.alive = True
         self.root_code.patch(Patch(self.patch_offset, address, self))
-        self.seconds = perf_counter() - began
+        self.seconds = {"building": building, **self._engine.seconds}
+        self.size = self._engine.size
         return True
 
     def _infer(self) -> None:
@@ -281,12 +320,14 @@ class Group:
         if version.closure is None:
             kinds.append(I64)
         kinds += [type_of_kind(kind) for _, kind in version.entry]
-        name = f"{version.code.name or 'lambda'}.{self.versions.index(version)}"
-        function = ir.Function(self.module, ir.FunctionType(RESULT, kinds), name)
+        version.name = f"{version.code.name or 'lambda'}.{self.versions.index(version)}"
+        function = ir.Function(self.module, ir.FunctionType(RESULT, kinds), version.name)
         function.linkage = "internal"
         function.calling_convention = "tailcc"
         function.attributes.add("nounwind")
         version.function = function
+        if self.locations is not None:
+            self.locations.declare(function)
 
     def invalidate(self) -> None:
         """Give the interpreter back what the group stands for."""
@@ -298,6 +339,9 @@ class Group:
         if patch is not None and patch.owner is not self:
             self.root_code.patch(patch)
         self.jit.forget(self)
+
+    def __del__(self) -> None:
+        self.jit.statistics.note_end(self)
 
 
 def _is_keyword(kind: Kind) -> bool:

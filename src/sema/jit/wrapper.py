@@ -35,6 +35,9 @@ def write_wrapper(group: Group, root: Version) -> None:
     """
     function = ir.Function(group.module, ir.FunctionType(I64, [POINTER, I64]), "run")
     b = ir.IRBuilder(function.append_basic_block("entry"))
+    if group.locations is not None:
+        group.locations.declare(function)
+        b.debug_metadata = group.locations.at(function, root.start)
     window, budget = function.args
     entered = group.links.pointer(group.entered.buffer_info()[0])
     b.store(b.add(b.load(entered), word(1)), entered)
@@ -43,12 +46,20 @@ def write_wrapper(group: Group, root: Version) -> None:
         raw = b.load(b.gep(window, [word(register)]))
         holds = _is_of_kind(group, b, kind, raw)
         if holds is not None:
+            here = b.debug_metadata
+            if group.locations is not None:
+                b.debug_metadata = group.locations.at(function, root.start, len(group.exits))
             good = function.append_basic_block()
             bad = function.append_basic_block()
             b.cbranch(holds, good, bad).set_weights([10_000, 1])
             b.position_at_end(bad)
+            if group.locations is not None:
+                b.debug_metadata = group.locations.at(
+                    function, root.start, len(group.exits), leaves=True
+                )
             _leave(group, b, root, register, window, budget)
             b.position_at_end(good)
+            b.debug_metadata = here
         values.append(unbox(b, kind, raw).ir)
     closure = b.and_(b.load(b.gep(window, [ir.Constant(I64, -2)])), word(PAYLOAD))
     result = b.call(root.function, [window, budget, closure, *values], cconv="tailcc")
@@ -83,7 +94,7 @@ def _is_of_kind(group: Group, b: Any, kind: Kind, raw: Any) -> Any:
 
 
 def _leave(group: Group, b: Any, root: Version, register: int, window: Any, budget: Any) -> None:
-    number = group.exit(root.code, root.start, root.start, "entry", register)
+    number = group.exit(root, root.start, "entry", register)
     at = group.links.word(native.words_of(root.code), 8 * root.start)
     counter = group.links.word(group.counters_address, 8 * number)
     arguments = [group.machine, window, budget, at, counter, word(0)]

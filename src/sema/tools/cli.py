@@ -102,6 +102,11 @@ def _dispatch(words: list[str]) -> int:
 
             sys.stdout.flush()
             print_report(session.interpreter.call_report(), sys.stderr)
+        if options.jit_stats:
+            from sema.tools.jit_table import print_stats
+
+            sys.stdout.flush()
+            print_stats(session.interpreter.jit_stats(), sys.stderr)
 
 
 def _run(session: Session, options: Options) -> int:

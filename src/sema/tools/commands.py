@@ -204,18 +204,34 @@ def _check_compiled(session: Session, path: Path) -> int:
 
 
 def _disasm(parser: argparse.ArgumentParser) -> Execute:
-    parser.add_argument("file", metavar="FILE", help="source or compiled code")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        help="source or compiled code; with --jit, FILE:FUNCTION shows a function of it",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--json", action="store_true", help="print one JSON object")
     how.add_argument(
         "--after-run", action="store_true", help="run it first; show what became of call sites"
     )
+    how.add_argument(
+        "--jit", action="store_true", help="run it first; show what became machine code"
+    )
 
     def execute(arguments: argparse.Namespace) -> int:
+        if arguments.json and arguments.after_run:
+            raise UsageError("sema disasm: argument --json: not allowed with argument --after-run")
+        function = None
+        if arguments.jit and not Path(arguments.file).exists() and ":" in arguments.file:
+            arguments.file, function = arguments.file.rsplit(":", 1)
         problem = reading_problem(arguments.file)
         if problem:
             print(f"error: {problem}", file=sys.stderr)
             return FAILED
+        if arguments.jit:
+            from sema.tools.machine_code import show
+
+            return show(_session(["disasm"]), arguments.file, function, arguments.json)
         data = Path(arguments.file).read_bytes()
         text = data if data.startswith(b"\0") else data.decode()
         session = _session(["disasm", arguments.file])

@@ -36,6 +36,7 @@ class Options:
         self.call_cache = "patched"
         self.call_stats = False
         self.jit = True
+        self.jit_stats = False
         self.sandbox: str | None = None
         self.allowed_paths: str | None = None
         # Seconds, None for no limit.
@@ -105,6 +106,7 @@ OPTIONS = (
     ),
     Option(("--call-stats",), None, "print what each call site did", _flag("call_stats")),
     Option(("--jit",), "SWITCH", "machine code for hot code: on, off", _set_jit, ("on", "off")),
+    Option(("--jit-stats",), None, "print what became of hot code", _flag("jit_stats")),
     Option(("--no-llm",), None, "accepted, without effect", _ignore),
     Option(("--vm",), None, "accepted, without effect", _ignore),
     Option(("--sandbox",), "MODE", SANDBOX_HELP, _set_sandbox),

@@ -167,6 +167,17 @@ cdef class Code:
             self.site_numbers = {at: i for i, at in enumerate(self.site_offsets)}
         return self.site_numbers[offset]
 
+    @property
+    def line(self):
+        """The line on which the function is written, 0 if it is on none."""
+        span = self.unit.span or self.span_at(0)
+        return 0 if span is None else span.line
+
+    @property
+    def title(self):
+        """The function's name, or for an anonymous one what says where it stands."""
+        return self.name or (f"<lambda>@{self.line}" if self.line else "<lambda>")
+
     def span_at(self, Py_ssize_t offset):
         """The place in the source of the instruction at the offset, or None."""
         positions = self.unit.positions
