@@ -30,7 +30,7 @@ run: $(VENV)/.built ## Build, then show tak under the four call-site caches
 test: $(VENV)/.built ## Run all tests
 	@$(BIN)/python -m pytest
 
-bench: $(VENV)/.built ## Measure everything, write benchmarks/results/ and the README's table
+bench: $(VENV)/.built ## Measure everything, write benchmarks/results/ and the README's tables
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.crossing_speed
 	@$(BIN)/python -m benchmarks.update_readme

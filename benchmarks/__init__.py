@@ -1,2 +1,2 @@
-"""Measurements of the project itself: the suite of ``sema bench`` with start-up and whole
+"""Measurements of the project itself: the suites of ``sema bench`` with start-up and whole
 processes, and the speed of single parts."""

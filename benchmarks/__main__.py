@@ -12,14 +12,11 @@ from benchmarks import library_speed
 from benchmarks.library_rows import ROWS
 from benchmarks.processes import reader_speed, start_up, whole_processes
 from sema.tools.bench.command import QUICK_ROUNDS, QUICK_SECONDS, ROUNDS, SECONDS, progress, run
-from sema.tools.bench.subjects import JIT, PEERS, has_jit
-from sema.tools.bench.suite import BENCHMARKS
+from sema.tools.bench.suite import SUITES
 from sema.tools.bench.text import print_results
-from sema.tools.options import CALL_CACHES
 from sema.tools.tables import print_table
 
 RESULTS = Path(__file__).parent / "results"
-LATEST = RESULTS / "latest.json"
 
 
 def main() -> int:
@@ -27,17 +24,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="short rounds, rough numbers")
     quick = parser.parse_args().quick
-    strategies = [*CALL_CACHES, JIT] if has_jit() else list(CALL_CACHES)
-    peers = [peer.name for peer in PEERS]
     rounds, seconds = (QUICK_ROUNDS, QUICK_SECONDS) if quick else (ROUNDS, SECONDS)
-    document = run(BENCHMARKS, strategies, peers, rounds, seconds)
-    print_results(document, sys.stdout)
-    document |= _measure_processes(quick)
-    document |= _measure_library(1 if quick else library_speed.ROUNDS)
-    file = RESULTS / "quick.json" if quick else LATEST
-    RESULTS.mkdir(exist_ok=True)
-    file.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
-    print(f"\nwritten: {file.relative_to(RESULTS.parent.parent)}")
+    results: dict[str, Any] = {}
+    for suite in SUITES:
+        results[suite.name] = run(suite, rounds, seconds)
+        print_results(results[suite.name], sys.stdout)
+    results["processes"] = _measure_processes(quick)
+    results["library"] = _measure_library(1 if quick else library_speed.ROUNDS)
+    directory = RESULTS / "quick" if quick else RESULTS
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, document in results.items():
+        text = json.dumps(document, indent=1, ensure_ascii=False)
+        (directory / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
+    print(f"\nwritten: {', '.join(results)} in {directory.relative_to(RESULTS.parent.parent)}")
     return 0
 
 
@@ -61,7 +60,7 @@ def _measure_library(rounds: int) -> dict[str, Any]:
     with progress(len(ROWS) * rounds) as advance:
         times = library_speed.measure(ROWS, rounds, advance)
     library_speed.print_times(times)
-    return {"library_ms": times}
+    return {"ms": times}
 
 
 if __name__ == "__main__":

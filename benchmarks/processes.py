@@ -49,11 +49,13 @@ def whole_processes() -> dict[str, float]:
     for peer in PEERS:
         if shutil.which(peer.command[0]):
             peers = HERE / "peers"
-            program = [f"{peers}/harness{peer.suffix}", f"{peers}/tak{peer.suffix}", "1"]
-            commands[peer.name] = [*peer.command, *program, str(WHOLE_RUNS)]
+            program = [f"{peers}/{peer.harness}", f"{peers}/tak{peer.suffix}", "1"]
+            commands[peer.name] = [*peer.command, *program]
     with tempfile.TemporaryDirectory() as directory:
-        report = Path(directory) / "report.json"
+        report, question = Path(directory) / "report.json", Path(directory) / "question.txt"
+        question.write_text(f"{WHOLE_RUNS}\n", encoding="utf-8")
         words = ["hyperfine", "--style=none", "--warmup=1", "--runs=3", f"--export-json={report}"]
+        words.append(f"--input={question}")
         for name, command in commands.items():
             words += ["--command-name", name, subprocess.list2cmdline(command)]
         subprocess.run(words, check=True, stdout=subprocess.DEVNULL)

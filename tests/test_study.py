@@ -6,7 +6,7 @@ import json
 
 from benchmarks.study.measure import sites
 from benchmarks.study.render import DATA, DIRECTORY, PAGE, TEMPLATE, plots, render
-from sema.tools.bench.suite import BENCHMARKS
+from sema.tools.bench.suite import CALLS
 
 RESULTS = json.loads(DATA.read_text(encoding="utf-8"))
 
@@ -33,7 +33,7 @@ def test_verdicts_follow_the_numbers() -> None:
 
 
 def test_what_sites_do_is_exact() -> None:
-    alternating = next(b for b in BENCHMARKS if b.name == "2 callees")
+    alternating = next(b for b in CALLS.benchmarks if b.name == "2 callees")
     facts = {cache: sites(alternating, cache) for cache in ("none", "vm", "site", "patched")}
     assert facts["none"]["hits"] == 0
     for cache in ("vm", "site"):

@@ -12,8 +12,8 @@ from typing import Any
 
 import sema
 from sema.tools.bench.command import ROUNDS, run
-from sema.tools.bench.subjects import HARNESS, JIT, has_jit
-from sema.tools.bench.suite import BENCHMARKS, Benchmark
+from sema.tools.bench.subjects import HARNESS
+from sema.tools.bench.suite import CALLS, Benchmark
 from sema.tools.options import CALL_CACHES
 
 SECONDS = 0.15
@@ -36,11 +36,10 @@ _CACHEGRIND = {
 
 def measure_all() -> dict[str, Any]:
     """Everything; takes some minutes."""
-    chosen = [benchmark for benchmark in BENCHMARKS if benchmark.name in TIMED]
-    strategies = [*CALL_CACHES, JIT] if has_jit() else list(CALL_CACHES)
+    chosen = tuple(benchmark for benchmark in CALLS.benchmarks if benchmark.name in TIMED)
     counter = _counter()
     return {
-        "times": run(chosen, strategies, [], ROUNDS, SECONDS),
+        "times": run(CALLS._replace(benchmarks=chosen, peers=()), ROUNDS, SECONDS),
         "sites": {b.name: {cache: sites(b, cache) for cache in CALL_CACHES} for b in chosen},
         "counter": counter,
         "counts": {

@@ -21,7 +21,7 @@ COMMANDS = {
     "compile": "write a compiled file, or check one",
     "disasm": "show the instructions of a program",
     "doc": "show what a builtin does",
-    "bench": "measure what calls cost, beside other languages",
+    "bench": "measure programs beside other languages",
     "profile": "run a program; show what its call sites do and where its time goes",
     "completions": "print the completions for bash, zsh or fish",
 }

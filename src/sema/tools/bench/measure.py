@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from statistics import median
 
 import sema
-from sema.tools.bench.subjects import Runner, SemaSubject, Subject
-from sema.tools.bench.suite import Benchmark
+from sema.tools.bench.subjects import BenchmarkError, Runner, Subject
+from sema.tools.bench.suite import Benchmark, Suite
+
+WARM_UP = 4
+"""So many rounds' time is given to what compiles a program while it runs."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What one benchmark gave: nanoseconds a call of each round, by subject."""
+    """What one benchmark gave: nanoseconds of each round, by subject; for a call, or for a run of
+    the program if that is what ``calls`` is one of."""
 
     benchmark: Benchmark
     calls: int
@@ -25,7 +30,7 @@ class Outcome:
         samples = self.rounds.get(subject)
         return median(samples) if samples else None
 
-    def ratio(self, subject: str, baseline: str = "none") -> float | None:
+    def ratio(self, subject: str, baseline: str) -> float | None:
         """How a subject's median compares with the baseline's."""
         own, other = self.ns(subject), self.ns(baseline)
         return own / other if own is not None and other else None
@@ -40,6 +45,7 @@ def calls_of(benchmark: Benchmark) -> int:
 
 
 def measure(
+    suite: Suite,
     benchmark: Benchmark,
     subjects: Sequence[Subject],
     rounds: int,
@@ -48,40 +54,38 @@ def measure(
 ) -> Outcome:
     """Run ``rounds`` rounds of about ``seconds`` each; ``advance`` is called after each sample.
 
-    Raises :class:`ValueError` if the subjects do not agree on the result.
+    Raises :class:`BenchmarkError` if a program fails, or the subjects do not agree on the result.
     """
-    runners = {s.name: run for s in subjects if (run := s.prepare(benchmark)) is not None}
-    outcome = Outcome(benchmark, calls_of(benchmark), "")
-    repetitions: dict[str, int] = {}
-    own_repetitions = 0
-    for subject in subjects:
-        if subject.name not in runners:
-            continue
-        if isinstance(subject, SemaSubject) and not subject.jit and own_repetitions:
-            repetitions[subject.name] = own_repetitions
-            continue
-        repetitions[subject.name] = _calibrate(runners[subject.name], seconds)
-        if isinstance(subject, SemaSubject) and not subject.jit:
-            own_repetitions = repetitions[subject.name]
-        if isinstance(subject, SemaSubject) and subject.jit:
-            # What is hot becomes machine code before it is measured.
-            runners[subject.name](repetitions[subject.name])
-            repetitions[subject.name] = _calibrate(runners[subject.name], seconds)
-    for _ in range(rounds):
-        for name, run in runners.items():
-            elapsed, result = run(repetitions[name])
-            if result != (outcome.result or result):
-                raise ValueError(f"{benchmark.name}: {name} gives {result}, not {outcome.result}")
-            outcome.result = result
-            per_call = elapsed * 1e9 / (repetitions[name] * outcome.calls)
-            outcome.rounds.setdefault(name, []).append(per_call)
-            advance()
+    outcome = Outcome(benchmark, calls_of(benchmark) if suite.per_call else 1, "")
+    with ExitStack() as running:
+        runners: dict[str, Runner] = {}
+        repetitions: dict[str, int] = {}
+        for subject in subjects:
+            if subject.has(benchmark):
+                run = running.enter_context(subject.start(benchmark))
+                warm_up = WARM_UP * seconds if subject.is_compiling else 0.0
+                repetitions[subject.name] = _calibrate(run, seconds, warm_up)
+                runners[subject.name] = run
+        for _ in range(rounds):
+            for name, run in runners.items():
+                elapsed, result = run(repetitions[name])
+                if result != (outcome.result or result):
+                    text = f"{benchmark.name}: {name} gives {result}, not {outcome.result}"
+                    raise BenchmarkError(text)
+                outcome.result = result
+                ns = elapsed * 1e9 / (repetitions[name] * outcome.calls)
+                outcome.rounds.setdefault(name, []).append(ns)
+                advance()
     return outcome
 
 
-def _calibrate(run: Runner, seconds: float) -> int:
-    """How many repetitions take about ``seconds``."""
-    n = 1
-    while (elapsed := run(n)[0]) < seconds / 8:
-        n *= 2 if elapsed > seconds / 100 else 10
-    return max(1, round(n * seconds / elapsed))
+def _calibrate(run: Runner, seconds: float, warm_up: float) -> int:
+    """How many repetitions take about ``seconds``, after ``warm_up`` seconds."""
+    n, spent = 1, 0.0
+    while True:
+        elapsed, _ = run(n)
+        spent += elapsed
+        if elapsed < seconds / 8:
+            n *= 2 if elapsed > seconds / 100 else 10
+        elif spent >= warm_up:
+            return max(1, round(n * seconds / elapsed))

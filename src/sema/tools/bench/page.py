@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from html import escape
 from string import Template
-from typing import Any
 
-from sema.tools.bench.results import subjects_of
+from sema.tools.bench.table import Results, caption_of, suite_of, table_of, versions_of
 from sema.tools.charts import Bar, bar_chart
 
 _PAGE = Template("""\
@@ -32,43 +31,50 @@ svg { max-width: 100%; height: auto; } .scroll { overflow-x: auto; }
 <p>$about</p>
 $charts
 <h2>Numbers</h2>
+<p>$caption</p>
 <div class="scroll">$table</div>
 </body>
 </html>
 """)
 
 
-def page(document: Mapping[str, Any]) -> str:
+def page(document: Results) -> str:
     """The whole page of a run's results."""
-    versions = ", ".join(f"{name}: {version}" for name, version in document["versions"].items())
+    suite = suite_of(document)
     about = (
-        f"Nanoseconds a call: medians of {document['rounds']} interleaved rounds with their "
-        f"95 % confidence intervals. {document['machine']['processor']}, "
-        f"{document['date'][:10]}. {versions}."
+        f"Medians of {document['rounds']} interleaved rounds with their 95 % confidence intervals, "
+        f"in {suite.unit} {'a call' if suite.per_call else 'a run'}. "
+        f"{document['machine']['processor']}, {document['date'][:10]}. {versions_of(document)}."
     )
-    charts = "\n".join(
-        f"<h2>{escape(benchmark['what'])}</h2>\n{bar_chart(bars_of(benchmark), 'ns')}"
-        for benchmark in document["benchmarks"]
-    )
+    means = [Bar(name, mean) for name, mean in document["geometric_means"].items() if mean]
+    charts = [_chart(f"geometric mean of the ratios to {document['baseline']}", means, "")]
+    for benchmark in document["benchmarks"]:
+        charts.append(_chart(benchmark["what"], bars_of(benchmark, suite.scale), suite.unit))
     return _PAGE.substitute(
-        title="What calls cost", about=escape(about), charts=charts, table=_table(document)
+        title=suite.text,
+        about=escape(about),
+        charts="\n".join(charts),
+        caption=escape(caption_of(document)),
+        table=_table(document),
     )
 
 
-def bars_of(benchmark: Mapping[str, Any]) -> list[Bar]:
-    """One bar a subject."""
+def bars_of(benchmark: Results, scale: float = 1.0) -> list[Bar]:
+    """One bar a subject; ``scale`` nanoseconds are one."""
     return [
-        Bar(name, subject["ns"], tuple(subject["interval"]))
+        Bar(name, subject["ns"] / scale, tuple(end / scale for end in subject["interval"]))
         for name, subject in benchmark["subjects"].items()
     ]
 
 
-def _table(document: Mapping[str, Any]) -> str:
-    names = subjects_of(document)
-    rows = [f"<tr><th>benchmark</th>{''.join(f'<th>{escape(name)}</th>' for name in names)}</tr>"]
-    for benchmark in document["benchmarks"]:
-        found = [benchmark["subjects"].get(name) for name in names]
-        cells = ["" if one is None else f"{one['ns']:.2f}" for one in found]
-        row = "".join(f"<td>{cell}</td>" for cell in cells)
-        rows.append(f"<tr><th>{escape(benchmark['name'])}</th>{row}</tr>")
-    return f"<table>{''.join(rows)}</table>"
+def _chart(heading: str, bars: Sequence[Bar], unit: str) -> str:
+    return f"<h2>{escape(heading)}</h2>\n{bar_chart(bars, unit)}"
+
+
+def _table(document: Results) -> str:
+    headings, rows = table_of(document)
+    lines = [f"<tr>{''.join(f'<th>{escape(heading)}</th>' for heading in headings)}</tr>"]
+    for name, *cells in rows:
+        row = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
+        lines.append(f"<tr><th>{escape(name)}</th>{row}</tr>")
+    return f"<table>{''.join(lines)}</table>"

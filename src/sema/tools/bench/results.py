@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
+from statistics import geometric_mean, median
 from typing import Any
 
 from sema.tools.bench.measure import Outcome
 from sema.tools.bench.noise import Interval, median_interval, ratio_interval
+from sema.tools.bench.suite import Suite
 
 LEAST_CHANGE = 0.03
 """What is smaller is not worth a word: another run of the same code may differ as much."""
@@ -23,19 +24,34 @@ class ResultsError(Exception):
 
 
 def document_of(
-    outcomes: Sequence[Outcome], versions: Mapping[str, str], rounds: int
+    suite: Suite, outcomes: Sequence[Outcome], versions: Mapping[str, str], rounds: int
 ) -> dict[str, Any]:
-    """Everything that was measured, with where and when, as plain data."""
+    """Everything that was measured, with where and when, as plain data.
+
+    Ratios are to the suite's baseline, or to the first subject if that did not take part.
+    """
+    taking_part = list(dict.fromkeys(name for outcome in outcomes for name in outcome.rounds))
+    baseline = suite.baseline if suite.baseline in taking_part else taking_part[0]
+    benchmarks = [_as_data(outcome, baseline) for outcome in outcomes]
     return {
+        "suite": suite.name,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"processor": _processor(), "system": platform.platform(terse=True)},
         "versions": dict(versions),
         "rounds": rounds,
-        "benchmarks": [_as_data(outcome) for outcome in outcomes],
+        "baseline": baseline,
+        "benchmarks": benchmarks,
+        "geometric_means": {name: _mean_ratio(benchmarks, name) for name in taking_part},
     }
 
 
-def _as_data(outcome: Outcome) -> dict[str, Any]:
+def _mean_ratio(benchmarks: Sequence[Mapping[str, Any]], name: str) -> float | None:
+    found = [b["subjects"][name]["ratio"] for b in benchmarks if name in b["subjects"]]
+    ratios = [ratio for ratio in found if ratio is not None]
+    return geometric_mean(ratios) if ratios else None
+
+
+def _as_data(outcome: Outcome, baseline: str) -> dict[str, Any]:
     return {
         "name": outcome.benchmark.name,
         "what": outcome.benchmark.text,
@@ -45,7 +61,7 @@ def _as_data(outcome: Outcome) -> dict[str, Any]:
             name: {
                 "ns": outcome.ns(name),
                 "interval": median_interval(samples),
-                "ratio": outcome.ratio(name),
+                "ratio": outcome.ratio(name, baseline),
                 "rounds": [round(ns, 3) for ns in samples],
             }
             for name, samples in outcome.rounds.items()
@@ -78,7 +94,7 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def samples(document: Mapping[str, Any]) -> dict[tuple[str, str], list[float]]:
-    """The samples of each benchmark and subject, in nanoseconds a call."""
+    """The samples of each benchmark and subject, in nanoseconds."""
     return {
         (benchmark["name"], name): [float(ns) for ns in subject["rounds"]]
         for benchmark in document["benchmarks"]

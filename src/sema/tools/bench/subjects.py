@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from importlib.util import find_spec
+from tempfile import TemporaryFile
+from threading import Timer
 from typing import NamedTuple, Protocol
 
 import sema
-from sema.tools.bench.suite import HERE, Benchmark
+from sema.tools.bench.suite import HERE, JIT, Benchmark
+from sema.tools.options import CALL_CACHES
 
 # Seconds of processor time that n repetitions took, and the result as text.
 Sample = tuple[float, str]
 Runner = Callable[[int], Sample]
 
-JIT = "jit"
 HARNESS = "(define (repeat n) (do ((i 1 (+ i 1))) ((>= i n) (once)) (once)))"
+PATIENCE = 300.0
+"""Seconds after which a peer that does not answer is given up."""
+
+
+class BenchmarkError(Exception):
+    """A program that fails, or gives another result than the others."""
 
 
 class Subject(Protocol):
-    """Something that can run benchmarks."""
+    """Something that can run benchmarks; ``is_compiling`` says that it does so while they run."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
-    def prepare(self, benchmark: Benchmark) -> Runner | None:
-        """A function that runs the benchmark n times, or None if there is no such program."""
+    @property
+    def is_compiling(self) -> bool: ...
+
+    def has(self, benchmark: Benchmark) -> bool:
+        """Whether there is such a program."""
+
+    def start(self, benchmark: Benchmark) -> AbstractContextManager[Runner]:
+        """Load the program, as long as the context lasts; gives what runs it n times.
+
+        It raises :class:`BenchmarkError` if the program fails.
+        """
 
 
 class SemaSubject:
@@ -36,13 +56,18 @@ class SemaSubject:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.jit = name == JIT
+        self.is_compiling = name == JIT
 
-    def prepare(self, benchmark: Benchmark) -> Runner:
+    def has(self, benchmark: Benchmark) -> bool:
+        """See :class:`Subject`."""
+        return benchmark.source.exists()
+
+    @contextmanager
+    def start(self, benchmark: Benchmark) -> Iterator[Runner]:
         """See :class:`Subject`."""
         # What is measured is hot code, which need not run long for that.
         interpreter = sema.Interpreter(
-            "patched" if self.jit else self.name, jit=self.jit, jit_threshold=10
+            "patched" if self.is_compiling else self.name, jit=self.is_compiling, jit_threshold=10
         )
         interpreter["width"] = benchmark.width
         interpreter.load_file(str(benchmark.source))
@@ -50,68 +75,97 @@ class SemaSubject:
         repeat = interpreter["repeat"]
 
         def run(n: int) -> Sample:
-            start = time.process_time_ns()
+            start = time.thread_time_ns()
             result = repeat(n)
-            return (time.process_time_ns() - start) / 1e9, str(result)
+            return (time.thread_time_ns() - start) / 1e9, str(result)
 
-        return run
-
-
-class PeerSubject:
-    """Another language: a process for each sample, timed inside after its start-up."""
-
-    def __init__(self, name: str, command: list[str], suffix: str) -> None:
-        self.name = name
-        self.command = command
-        self.suffix = suffix
-
-    def prepare(self, benchmark: Benchmark) -> Runner | None:
-        """See :class:`Subject`."""
-        program = benchmark.peer(self.suffix)
-        if not program.exists():
-            return None
-        harness = HERE / "peers" / f"harness{self.suffix}"
-        words = [*self.command, str(harness), str(program), str(benchmark.width)]
-
-        def run(n: int) -> Sample:
-            done = subprocess.run([*words, str(n)], capture_output=True, text=True, check=True)
-            result, seconds = done.stdout.split()
-            return float(seconds), result
-
-        return run
+        yield run
 
 
-class PeerProgram(NamedTuple):
+class Peer(NamedTuple):
+    """Another language. Its ``harness`` reads how often to run a program, times that, and answers
+    with the result and the time; ``version_options`` make ``command`` say its version."""
+
     name: str
-    command: list[str]
+    command: tuple[str, ...]
+    harness: str
     suffix: str
-    version_option: str
+    version_options: tuple[str, ...]
+    is_compiling: bool = False
 
+    def has(self, benchmark: Benchmark) -> bool:
+        """See :class:`Subject`."""
+        return benchmark.peer(self.suffix).exists()
+
+    @contextmanager
+    def start(self, benchmark: Benchmark) -> Iterator[Runner]:
+        """See :class:`Subject`."""
+        program, harness = benchmark.peer(self.suffix), HERE / "peers" / self.harness
+        words = [*self.command, str(harness), str(program), str(benchmark.width)]
+        pipe = subprocess.PIPE
+        with (
+            TemporaryFile("w+") as errors,
+            subprocess.Popen(words, stdin=pipe, stdout=pipe, stderr=errors, text=True) as process,
+        ):
+            assert process.stdin is not None and process.stdout is not None
+            questions, answers = process.stdin, process.stdout
+
+            def run(n: int) -> Sample:
+                watchdog = Timer(PATIENCE, process.kill)
+                watchdog.start()
+                try:
+                    questions.write(f"{n}\n")
+                    questions.flush()
+                    result, seconds = answers.readline().split()
+                    return float(seconds), result
+                except (ValueError, BrokenPipeError):
+                    process.kill()
+                    errors.seek(0)
+                    said = " ".join(errors.read().split()) or "no answer"
+                    text = f"{benchmark.name}: {self.name} failed: {said[:300]}"
+                    raise BenchmarkError(text) from None
+                finally:
+                    watchdog.cancel()
+
+            try:
+                yield run
+            finally:
+                process.kill()
+
+    def version(self) -> str:
+        """The version that it says it is."""
+        words = [self.command[0], *self.version_options]
+        done = subprocess.run(words, capture_output=True, text=True, check=True)
+        found = re.search(r"\d+(\.\d+)+[\w.-]*\b", done.stdout or done.stderr)
+        return found[0] if found else "of unknown version"
+
+
+_PYPY_VERSION = "import sys; print('%d.%d.%d' % sys.pypy_version_info[:3])"
 
 PEERS = (
-    PeerProgram("Lua", ["lua5.4"], ".lua", "-v"),
-    PeerProgram("LuaJIT interpreter", ["luajit", "-joff"], ".lua", "-v"),
-    PeerProgram("LuaJIT", ["luajit"], ".lua", "-v"),
-    PeerProgram("CPython", [sys.executable], ".py", "-V"),
+    Peer("Lua", ("lua5.4",), "harness.lua", ".lua", ("-v",)),
+    Peer("LuaJIT interpreter", ("luajit", "-joff"), "harness.lua", ".lua", ("-v",)),
+    Peer("LuaJIT", ("luajit",), "harness.lua", ".lua", ("-v",), True),
+    Peer("Racket", ("racket",), "harness-racket.rkt", ".scm", ("--version",)),
+    Peer("Chez", ("chezscheme", "--script"), "harness-chez.ss", ".scm", ("--version",)),
+    Peer("Guile", ("guile", "--no-auto-compile"), "harness-guile.scm", ".scm", ("--version",)),
+    Peer("SBCL", ("sbcl", "--script"), "harness.lisp", ".lisp", ("--version",)),
+    Peer("node", ("node",), "harness.js", ".js", ("--version",), True),
+    Peer("PyPy", ("pypy3",), "harness.py", ".py", ("-c", _PYPY_VERSION), True),
+    Peer("CPython", (sys.executable,), "harness.py", ".py", ("-V",)),
 )
 
 
-def has_jit() -> bool:
-    """Whether machine code can be made here."""
-    return find_spec("llvmlite") is not None
+def strategies() -> list[str]:
+    """How the interpreter can be measured here."""
+    return [*CALL_CACHES, JIT] if find_spec("llvmlite") is not None else list(CALL_CACHES)
 
 
-def present_peers(chosen: Sequence[str] | None = None) -> tuple[list[PeerSubject], dict[str, str]]:
-    """The other languages that this machine has, all or the chosen ones, and what versions they
-    say they are."""
-    subjects, versions = [], {}
+def present_peers(chosen: Sequence[str]) -> tuple[list[Peer], list[Peer]]:
+    """Those of the chosen languages that this machine has, and those that it lacks."""
+    present: list[Peer] = []
+    absent: list[Peer] = []
     for peer in PEERS:
-        if chosen is not None and peer.name not in chosen:
-            continue
-        if shutil.which(peer.command[0]) is None:
-            continue
-        subjects.append(PeerSubject(peer.name, peer.command, peer.suffix))
-        asked = [peer.command[0], peer.version_option]
-        done = subprocess.run(asked, capture_output=True, text=True, check=True)
-        versions[peer.name] = (done.stdout or done.stderr).split(" -- ")[0].strip().split("  ")[0]
-    return subjects, versions
+        if peer.name in chosen:
+            (present if shutil.which(peer.command[0]) else absent).append(peer)
+    return present, absent

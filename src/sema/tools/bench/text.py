@@ -1,31 +1,21 @@
-"""Results as tables on a terminal."""
+"""Results on a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TextIO
 
-from sema.tools.bench.results import Change, subjects_of
+from sema.tools.bench.results import Change
+from sema.tools.bench.table import caption_of, noise_of, suite_of, table_of, versions_of
 from sema.tools.tables import print_table
 
 
 def print_results(document: Mapping[str, Any], stream: TextIO) -> None:
-    """Print one row a benchmark, one column a subject."""
-    names = subjects_of(document)
-    rows = [
-        (b["name"], f"{b['calls']:,}", *(_cell(b["subjects"].get(name)) for name in names))
-        for b in document["benchmarks"]
-    ]
-    print("\nns per call, the median round ± half its interval (ratio to none)\n", file=stream)
-    print_table(("benchmark", "calls", *names), rows, stream)
-
-
-def _cell(subject: Mapping[str, Any] | None) -> str:
-    if subject is None:
-        return ""
-    low, high = subject["interval"]
-    cell = f"{subject['ns']:.2f} ± {(high - low) / 2:.2f}"
-    return cell if subject["ratio"] is None else f"{cell} ({subject['ratio']:.2f})"
+    """Print the table of a run, and what is needed to read it."""
+    print(f"\n{suite_of(document).text}: {caption_of(document)}\n", file=stream)
+    print_table(*table_of(document), stream)
+    print(f"\nmedians of {document['rounds']} rounds; {noise_of(document)}", file=stream)
+    print(versions_of(document), file=stream)
 
 
 def print_changes(changes: Sequence[Change], stream: TextIO) -> None:

@@ -1,0 +1,10 @@
+(defun count-up (n)
+  (let ((counts (make-hash-table)) (random 42))
+    (dotimes (i n counts)
+      (incf (gethash (mod random 1000) counts 0))
+      (setf random (mod (+ (* random 3877) 29573) 139968)))))
+
+(defun once ()
+  (let ((counts (count-up 50000)) (sum 0))
+    (dotimes (key 1000 sum)
+      (incf sum (* key (gethash key counts 0))))))

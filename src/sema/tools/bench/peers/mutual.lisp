@@ -1,0 +1,4 @@
+(defun ping (n) (if (= n 0) 0 (+ 1 (pong (- n 1)))))
+(defun pong (n) (if (= n 0) 0 (+ 2 (ping (- n 1)))))
+
+(defun once () (ping 1000))

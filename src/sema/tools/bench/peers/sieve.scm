@@ -1,0 +1,15 @@
+(define (strike! flags p n)
+  (do ((multiple (* p p) (+ multiple p)))
+      ((>= multiple n))
+    (vector-set! flags multiple #f)))
+
+(define (primes-below n)
+  (let ((flags (make-vector n #t)))
+    (let loop ((i 2) (found 0))
+      (cond ((= i n) found)
+            ((vector-ref flags i)
+             (strike! flags i n)
+             (loop (+ i 1) (+ found 1)))
+            (else (loop (+ i 1) found))))))
+
+(define (once) (primes-below 50000))

@@ -1,0 +1,31 @@
+(define syllables (vector "ka" "lo" "mi" "nu" "re" "so" "ta" "vi"))
+
+(define text
+  (let loop ((i 0) (random 42) (words '()))
+    (if (= i 5000)
+        (join words " ")
+        (let ((a (vector-ref syllables (modulo random 8)))
+              (b (vector-ref syllables (modulo (quotient random 8) 8)))
+              (c (vector-ref syllables (modulo (quotient random 64) 4))))
+          (loop (+ i 1)
+                (modulo (+ (* random 3877) 29573) 139968)
+                (cons (string-append a b c) words))))))
+
+(define (count-words words)
+  (let ((counts (make-string-table)))
+    (for-each (lambda (word)
+                (string-table-set! counts word (+ 1 (string-table-ref counts word 0))))
+              words)
+    counts))
+
+(define (more-frequent? a b)
+  (or (> (cdr a) (cdr b))
+      (and (= (cdr a) (cdr b)) (string<? (car a) (car b)))))
+
+(define (once)
+  (let ((entries (sorted (string-table->list (count-words (split text #\space)))
+                         more-frequent?)))
+    (do ((i 0 (+ i 1))
+         (rest entries (cdr rest))
+         (sum (length entries) (+ (* 3 sum) (cdr (car rest)))))
+        ((= i 10) sum))))
