@@ -1,0 +1,54 @@
+"""The nodes of the tree that is laid out."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sema.tools.formatter.styles import Style
+
+
+class Comment:
+    """A comment behind code, and the column where its author began it."""
+
+    __slots__ = ("column", "text")
+
+    def __init__(self, text: str, column: int) -> None:
+        self.text = text
+        self.column = column
+
+
+class Node:
+    """An atom, or a form with ``items``: ``text`` is its spelling, or what opens it.
+
+    What comes before it: ``breaks``, whether there is a line break; ``lead``, the comments that
+    have lines of their own and, as empty strings, the blank lines; ``pinned``, whether there are
+    comments. ``after`` is the comment behind it, ``tail`` is the lead of the closer.
+
+    The measures of a form: ``flat`` is the text on one line, None if there is none that may be
+    used; ``size`` the columns that it takes, up to its first line break if a string has one;
+    ``narrow`` the columns that it needs if it is broken everywhere. ``open`` says that its
+    author broke it or a part of it, or that there are comments inside (``commented``).
+    ``header`` is the number of its parts that belong together at its beginning.
+    """
+
+    __slots__ = (
+        "after", "breaks", "closer", "commented", "flat", "header", "items", "lead",
+        "narrow", "open", "pinned", "role", "size", "style", "tail", "text",
+    )  # fmt: skip
+
+    def __init__(
+        self, text: str, style: Style | None = None, items: list[Node] | None = None
+    ) -> None:
+        self.text = text
+        self.items = items
+        self.style = style
+        self.lead: Sequence[str] = ()
+        self.tail: Sequence[str] = ()
+        self.after: Comment | None = None
+        self.closer = ""
+        self.role = "code"
+        self.header = self.size = self.narrow = 0
+        self.breaks = self.pinned = self.open = self.commented = False
+        self.flat: str | None = None
