@@ -25,7 +25,12 @@ FILLED_FROM = 8  # so many atoms as arguments fill lines rather than have one ea
 def gaps_of(node: Node, column: int, trailing: int, width: int) -> Gaps:
     """The gaps of a form with parts, whose bracket is at a column; its closer and ``trailing``
     less one further brackets follow its last part."""
-    return _LAYOUTS[node.style.layout](node, column, trailing, width)
+    gaps = _LAYOUTS[node.style.layout](node, column, trailing, width)
+    for i in range(1, len(gaps)):
+        item = node.items[i]
+        if item.text == "..." and not item.breaks:
+            gaps[i] = SPACE
+    return gaps
 
 
 def _beside(at: int, below: int, needed: int, width: int) -> bool:
@@ -59,7 +64,7 @@ def _rows_of_author(
         at = column if begins_row else at + 1
         after = trailing if i + 1 == len(items) else 0
         if not _fits(item, at, after, width):
-            may_break = ends_row and (begins_row or item.open)
+            may_break = ends_row and (begins_row or item.wrapped)
             if not may_break or at + item.narrow + after > width:
                 return None
         at += item.size
@@ -81,7 +86,7 @@ def _rows(
     node: Node, items: list[Node], column: int, trailing: int, width: int, filled_from: int
 ) -> list[bool] | None:
     """Which of a form's items begin a new line, if not all of them."""
-    rows = _rows_of_author(items, column, trailing, width) if node.open else None
+    rows = _rows_of_author(items, column, trailing, width) if node.wrapped else None
     if rows is None and len(items) >= filled_from and not node.commented:
         if all([item.items is None for item in items]):
             rows = _filled_rows(items, column, trailing, width)
@@ -147,7 +152,7 @@ def _body(node: Node, column: int, trailing: int, width: int) -> Gaps:
             at += 1
         at = at + item.size if _fits(item, at, after, width) else width
     body = items[len(gaps) :]
-    if len(body) == 1 and style.hugs and body[0].open and not body[0].breaks:
+    if len(body) == 1 and style.hugs and body[0].wrapped and not body[0].breaks:
         if at + 1 + body[0].narrow + trailing <= width:
             return [*gaps, SPACE]
     return gaps + [BODY_INDENT] * len(body)
@@ -162,7 +167,7 @@ def _clause(node: Node, column: int, trailing: int, width: int) -> Gaps:
         item = items[i]
         if item.breaks or items[i - 1].flat is None:
             at = width
-        may_share = i < node.header or (i == node.header == len(items) - 1 and item.open)
+        may_share = i < node.header or (i == node.header == len(items) - 1 and item.wrapped)
         if may_share and at + 1 + item.narrow + trailing <= width:
             gaps.append(SPACE)
             at += 1 + item.size

@@ -16,17 +16,23 @@ def measure(node: Node, width: int) -> None:
     if style is None:
         style = node.style = DATA
     node.header = _header(node)
-    node.commented = any(node.tail)
-    node.open = node.commented or _is_broken(node)
+    wrapped = _is_broken(node)
+    spread = style.spread and len(items) - node.header > 2
+    commented = any(node.tail)
     whole = len(node.text) + len(node.closer) + len(items) - 1
     fits = True
     for item in items:
-        if item.open or item.pinned or item.after is not None:
-            node.open = True
-            if item.commented or item.pinned or item.after is not None:
-                node.commented = True
-        fits = fits and item.flat is not None
+        if item.flat is None:
+            fits = False
+            wrapped = wrapped or item.wrapped
+            spread = spread or item.open
+            commented = commented or item.commented
+        if item.pinned or item.after is not None:
+            commented = True
         whole += item.size
+    node.wrapped = wrapped
+    node.commented = commented
+    node.open = wrapped or spread or commented
     if fits and not node.open and (whole <= width or not items):
         flat = f"{node.text}{' '.join([item.flat for item in items])}{node.closer}"
         line_break = flat.find("\n")
@@ -48,15 +54,13 @@ def _header(node: Node) -> int:
 
 
 def _is_broken(node: Node) -> bool:
-    """Whether the author has broken the form itself, or it has to be."""
+    """Whether the author has broken the form itself, in a place where that counts."""
     items = node.items
     layout = node.style.layout
     if layout is Layout.PREFIX or (layout is Layout.PAIR and len(items) == 2):
         return False
-    if node.style.spread and len(items) - max(node.header, 0) > 2:
-        return True
     if layout is Layout.ENTRIES:
-        return any([item.breaks for item in items[2::2]])
+        items = items[::2]
     return any([item.breaks for item in items[1:]])
 
 

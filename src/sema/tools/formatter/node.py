@@ -28,14 +28,16 @@ class Node:
 
     The measures of a form: ``flat`` is the text on one line, None if there is none that may be
     used; ``size`` the columns that it takes, up to its first line break if a string has one;
-    ``narrow`` the columns that it needs if it is broken everywhere. ``open`` says that its
-    author broke it or a part of it, or that there are comments inside (``commented``).
-    ``header`` is the number of its parts that belong together at its beginning.
+    ``narrow`` the columns that it needs if it is broken everywhere. ``wrapped`` says that its
+    author broke it or a part of it, ``commented`` that there are comments inside, ``open`` that
+    for one of these reasons, or for its style, it is not to be on one line. ``header`` is the
+    number of its parts that belong together at its beginning.
     """
 
     __slots__ = (
         "after", "breaks", "closer", "commented", "flat", "header", "items", "lead",
         "narrow", "open", "pinned", "role", "size", "style", "tail", "text",
+        "wrapped",
     )  # fmt: skip
 
     def __init__(
@@ -50,5 +52,6 @@ class Node:
         self.closer = ""
         self.role = "code"
         self.header = self.size = self.narrow = 0
-        self.breaks = self.pinned = self.open = self.commented = False
+        self.breaks = self.pinned = False
+        self.open = self.wrapped = self.commented = False
         self.flat: str | None = None

@@ -81,31 +81,36 @@ class _Builder:
 
     def deliver(self, node: Node) -> None:
         """Make a complete node a part of the form around it; complete its prefixes."""
-        parent = self.parent
-        items = parent.items
-        items.append(node)
-        style = parent.style
-        if style is None:
-            head = node.text if node.items is None else None
-            parent.style = style_of_head(head, parent.role, self.macros)
-        elif style.layout is Layout.PREFIX:
+        while True:
+            parent = self.parent
+            parent.items.append(node)
+            if parent.style is None:
+                head = node.text if node.items is None else None
+                parent.style = style_of_head(head, parent.role, self.macros)
+            if parent.style.layout is not Layout.PREFIX:
+                return
             if parent.text == "," and node.text == "@":
                 parent.text = ", "  # together they would be another prefix
-            self.complete()
+            node = self.taken()
 
     def complete(self) -> None:
+        self.deliver(self.taken())
+
+    def taken(self) -> Node:
+        """The innermost form, which is complete."""
         node = self.parent
         self.parent = self.parents.pop()
         measure(node, self.width)
-        self.deliver(node)
+        return node
 
     # --- What lies between tokens -----------------------------------------------------------------
 
     def note_gap(self, node: Node, gap: str, at: int) -> None:
         """Note what stands before a node."""
-        node.breaks = "\n" in gap
         node.lead = self.lines_between(gap, at)
         node.pinned = any(node.lead)
+        # An ellipsis belongs to what it repeats.
+        node.breaks = "\n" in gap and (node.text != "..." or ";" in gap)
 
     def lines_between(self, gap: str, at: int) -> list[str]:
         """The comments on lines of their own, and as empty strings the blank lines, that a gap
