@@ -50,9 +50,7 @@ def _has_comment_before(node: Node, before: Node) -> bool:
 # --- Rows -----------------------------------------------------------------------------------------
 
 
-def _rows_of_author(
-    items: list[Node], column: int, trailing: int, width: int
-) -> list[bool] | None:
+def _rows_of_author(items: list[Node], column: int, trailing: int, width: int) -> list[bool] | None:
     """Which items begin a new line, as the author has it; None if there is no room for that.
 
     Only the last item of a row may be broken, and only by the author.
@@ -88,8 +86,8 @@ def _rows(
     """Which of a form's items begin a new line, if not all of them."""
     rows = _rows_of_author(items, column, trailing, width) if node.wrapped else None
     if rows is None and len(items) >= filled_from and not node.commented:
-        if all([item.items is None for item in items]):
-            rows = _filled_rows(items, column, trailing, width)
+        are_atoms = all(item.is_atom for item in items)
+        rows = _filled_rows(items, column, trailing, width) if are_atoms else None
     return rows
 
 
@@ -114,13 +112,14 @@ def _call(node: Node, column: int, trailing: int, width: int) -> Gaps:
     if not arguments or not _fits(head, column + inside, 0, width):
         return _stacked(node, column, trailing, width)
     beside = inside + head.size + 1
-    below = BODY_INDENT if head.items is None else inside
+    below = BODY_INDENT if head.is_atom else inside
     needed = max([argument.narrow for argument in arguments[:-1]], default=0)
     needed = max(needed, arguments[-1].narrow + trailing)
-    indent = below
-    if not (arguments[0].breaks or _has_comment_before(arguments[0], head)):
-        if _beside(column + beside, column + below, needed, width):
-            indent = beside
+    lowered = arguments[0].breaks or _has_comment_before(arguments[0], head)
+    if lowered or not _beside(column + beside, column + below, needed, width):
+        indent = below
+    else:
+        indent = beside
     rows = None
     if node.style.layout is Layout.CALL:
         rows = _rows(node, arguments, column + indent, trailing, width, FILLED_FROM)
@@ -152,9 +151,12 @@ def _body(node: Node, column: int, trailing: int, width: int) -> Gaps:
             at += 1
         at = at + item.size if _fits(item, at, after, width) else width
     body = items[len(gaps) :]
-    if len(body) == 1 and style.hugs and body[0].wrapped and not body[0].breaks:
-        if at + 1 + body[0].narrow + trailing <= width:
-            return [*gaps, SPACE]
+    if (
+        (len(body) == 1 and style.hugs)
+        and (body[0].wrapped and not body[0].breaks)
+        and at + 1 + body[0].narrow + trailing <= width
+    ):
+        return [*gaps, SPACE]
     return gaps + [BODY_INDENT] * len(body)
 
 
@@ -181,7 +183,8 @@ def _pair(node: Node, column: int, trailing: int, width: int) -> Gaps:
     if len(node.items) != 2:
         return _stacked(node, column, trailing, width)
     inside = len(node.text)
-    return [NOTHING, _gap_of_value(*node.items, column, inside, inside, trailing, width)]
+    name, value = node.items
+    return [NOTHING, _gap_of_value(name, value, column, inside, inside, trailing, width)]
 
 
 def _entries(node: Node, column: int, trailing: int, width: int) -> Gaps:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sema.tools.formatter.node import Node
-from sema.tools.formatter.styles import DATA, Layout
+from sema.tools.formatter.styles import Layout
 
 BODY_INDENT = 2
 HEADER_INDENT = 4  # of parts of a header that have to go on a line of their own
@@ -13,8 +13,6 @@ def measure(node: Node, width: int) -> None:
     """Compute the measures of a form, all of whose parts are measured."""
     items = node.items
     style = node.style
-    if style is None:
-        style = node.style = DATA
     node.header = _header(node)
     wrapped = _is_broken(node)
     spread = style.spread and len(items) - node.header > 2
@@ -34,7 +32,7 @@ def measure(node: Node, width: int) -> None:
     node.commented = commented
     node.open = wrapped or spread or commented
     if fits and not node.open and (whole <= width or not items):
-        flat = f"{node.text}{' '.join([item.flat for item in items])}{node.closer}"
+        flat = f"{node.text}{' '.join([item.flat or '' for item in items])}{node.closer}"
         line_break = flat.find("\n")
         node.flat = flat
         node.size = len(flat) if line_break < 0 else line_break
@@ -46,7 +44,7 @@ def measure(node: Node, width: int) -> None:
 def _header(node: Node) -> int:
     style = node.style
     items = node.items
-    if style.named and len(items) > 1 and items[1].items is None:
+    if style.named and len(items) > 1 and items[1].is_atom:
         return style.header + 1
     if style.layout is Layout.CLAUSE and len(items) > 3 and items[1].text == "when":
         return 3
@@ -61,7 +59,7 @@ def _is_broken(node: Node) -> bool:
         return False
     if layout is Layout.ENTRIES:
         items = items[::2]
-    return any([item.breaks for item in items[1:]])
+    return any(item.breaks for item in items[1:])
 
 
 def _narrow(node: Node, layout: Layout) -> int:

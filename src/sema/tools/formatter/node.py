@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from sema.tools.formatter.styles import UNDECIDED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sema.tools.formatter.styles import Style
+
+NO_ITEMS: list[Node] = []
 
 
 class Comment:
@@ -20,7 +24,7 @@ class Comment:
 
 
 class Node:
-    """An atom, or a form with ``items``: ``text`` is its spelling, or what opens it.
+    """An atom (``is_atom``), or a form: ``text`` is its spelling, or what opens it.
 
     What comes before it: ``breaks``, whether there is a line break; ``lead``, the comments that
     have lines of their own and, as empty strings, the blank lines; ``pinned``, whether there are
@@ -35,17 +39,16 @@ class Node:
     """
 
     __slots__ = (
-        "after", "breaks", "closer", "commented", "flat", "header", "items", "lead",
+        "after", "breaks", "closer", "commented", "flat", "header", "is_atom", "items", "lead",
         "narrow", "open", "pinned", "role", "size", "style", "tail", "text",
         "wrapped",
     )  # fmt: skip
 
-    def __init__(
-        self, text: str, style: Style | None = None, items: list[Node] | None = None
-    ) -> None:
+    def __init__(self, text: str, is_atom: bool = False) -> None:
         self.text = text
-        self.items = items
-        self.style = style
+        self.is_atom = is_atom
+        self.items: list[Node] = NO_ITEMS if is_atom else []
+        self.style: Style = UNDECIDED
         self.lead: Sequence[str] = ()
         self.tail: Sequence[str] = ()
         self.after: Comment | None = None

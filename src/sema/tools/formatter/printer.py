@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def render(root: Node, width: int) -> str:
+def render(root: Node, width: int, line_break: str) -> str:
     """The text of a unit, with a line break at its end unless it is empty."""
-    printer = _Printer(width)
+    printer = _Printer(width, line_break)
     for item in root.items:
         printer.unit_form(item)
     printer.lines(root.tail)
@@ -36,8 +36,9 @@ class _Placed:
 
 
 class _Printer:
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, line_break: str) -> None:
         self.width = width
+        self.line_break = line_break
         self.out: list[str] = []
         self.column = 0
         self.line = 0
@@ -52,13 +53,14 @@ class _Printer:
         self.run()
         if node.after is not None:
             self.write_comment(node.after)
-        self.write("\n")
+        self.write(self.line_break)
 
     def lines(self, lines: Sequence[str]) -> None:
         """Write comments and blank lines between the forms of the unit."""
         for line in lines:
             if line or self.out:
-                self.write(line + "\n")
+                self.write(line)
+                self.write(self.line_break)
 
     def write(self, text: str) -> None:
         self.out.append(text)
@@ -83,7 +85,7 @@ class _Printer:
             else:
                 node, trailing = item
                 room = width - self.column - trailing
-                if node.flat is not None and (node.size <= room or node.items is None):
+                if node.flat is not None and (node.size <= room or node.is_atom):
                     self.write(node.flat)
                 elif self.column >= width and not node.commented:
                     self.write_flat(node)
@@ -135,10 +137,10 @@ class _Printer:
     def separation(self, lines: Sequence[str], column: int, *, is_first: bool = False) -> str:
         """Line breaks, and the lines between two parts. What comes first in a form begins on the
         line of its bracket."""
-        line_break = "\n" + " " * min(column, self.width)
+        below = self.line_break + " " * min(column, self.width)
         if is_first:
-            return "".join([line + line_break for line in lines if line])
-        return "".join([line_break + line if line else "\n" for line in lines]) + line_break
+            return "".join([line + below for line in lines if line])
+        return "".join([below + line if line else self.line_break for line in lines]) + below
 
     # --- Comments behind code ---------------------------------------------------------------------
 
@@ -159,9 +161,9 @@ class _Printer:
                 group = []
             group.append(placed)
         self.align(group)
-        while self.out and not self.out[-1].strip("\n"):
+        while self.out and self.out[-1] in ("", self.line_break):
             self.out.pop()
-        return "".join(self.out) + "\n" if self.out else ""
+        return "".join(self.out) + self.line_break if self.out else ""
 
     def align(self, group: list[_Placed]) -> None:
         column = max([placed.column for placed in group], default=0) + 1

@@ -74,6 +74,7 @@ class Style:
         return self.roles[index] if 0 <= index < len(self.roles) else self.rest
 
 
+UNDECIDED = Style(Layout.CALL)  # until the head is known
 UNIT = Style(Layout.STACKED)
 CALL = Style(Layout.CALL)
 DATA = Style(Layout.DATA, rest="data", first="data")
@@ -82,10 +83,10 @@ _CLAUSE = Style(Layout.CLAUSE, header=1)
 _DATUM_CLAUSE = Style(Layout.CLAUSE, header=1, first="data")
 _PAIR = Style(Layout.PAIR, first="data")
 
-# Lists and vectors by their roles; None: it depends on the head.
-_LISTS: dict[str, Style | None] = {
-    "code": None,
-    "quoted": None,
+# Lists and vectors by their roles.
+_LISTS = {
+    "code": UNDECIDED,
+    "quoted": UNDECIDED,
     "data": DATA,
     "bindings": Style(Layout.STACKED, rest="pair", first="pair"),
     "variables": Style(Layout.STACKED, rest="plain", first="plain"),
@@ -148,15 +149,15 @@ _enter("cond", Style(Layout.LINES, rest="clause", spread=True))
 _DEFINITION = Style(Layout.BODY, ("data",), header=1)
 
 
-def style_of(opener: str, role: str) -> Style | None:
-    """The style of a form from its bracket or prefix and its role; None if its head decides."""
+def style_of(opener: str, role: str) -> Style:
+    """The style of a form from its bracket and its role; UNDECIDED if its head decides."""
     if opener == "(":
         return _LISTS[role]
     if opener == "[":
         return _VECTORS.get(role, _VECTOR)
     if opener == "{":
         return _QUOTED_MAP if role in ("quoted", "data") else _MAP
-    return None if opener == "#(" else DATA
+    return UNDECIDED if opener == "#(" else DATA
 
 
 def style_of_head(head: str | None, role: str, macros: dict[str, Style]) -> Style:
@@ -195,7 +196,8 @@ def styles_of_macros(forms: Iterable[Any]) -> dict[str, Style]:
 
 
 def _header(parameters: list[Any]) -> int | None:
-    """How many parameters stand before the body, if there is one: ``(a . body)``, ``(a body ...)``."""
+    """How many parameters stand before the body, if there is one, as in ``(a . body)`` or
+    ``(a body ...)``."""
     names = [each.name if isinstance(each, Symbol) else None for each in parameters[-2:]]
     if len(names) == 2:
         before, last = names

@@ -8,6 +8,7 @@ from sema.tools.formatter.measures import measure
 from sema.tools.formatter.node import Comment, Node
 from sema.tools.formatter.styles import (
     PREFIXES,
+    UNDECIDED,
     UNIT,
     Layout,
     Style,
@@ -26,12 +27,29 @@ def parse(text: str, width: int, file: str | None = None) -> Node:
     return _Builder(text, width, styles_of_macros(forms)).build(written_tokens(text, file))
 
 
+def line_break_of(text: str) -> str:
+    """How lines end, outside of strings: as in Windows if one does."""
+    if "\r\n" in text:
+        end = 0
+        for _, start, next_end in [*written_tokens(text), ("end", len(text), 0)]:
+            if "\r\n" in text[end:start]:
+                return "\r\n"
+            end = next_end
+    return "\n"
+
+
+def spellings(text: str) -> list[str]:
+    """The tokens of a text."""
+    return [text[start:end] for _, start, end in written_tokens(text)]
+
+
 class _Builder:
     def __init__(self, text: str, width: int, macros: dict[str, Style]) -> None:
         self.text = text
         self.width = width
         self.macros = macros
-        self.parent = Node("", UNIT, [])
+        self.parent = Node("")
+        self.parent.style = UNIT
         self.parents: list[Node] = []
 
     def build(self, tokens: list[tuple[str, int, int]]) -> Node:
@@ -48,7 +66,7 @@ class _Builder:
                 self.parent.closer = spelling
                 self.complete()
             else:
-                node = Node(spelling)
+                node = Node(spelling, kind == "atom")
                 if gap and gap != " ":
                     self.note_gap(node, gap, end)
                 if kind == "atom":
@@ -65,9 +83,8 @@ class _Builder:
 
     def open(self, node: Node, kind: str) -> None:
         parent = self.parent
-        node.items = items = []
         style = parent.style
-        if style is None:
+        if style is UNDECIDED:
             node.role = parent.role
         else:
             siblings = parent.items
@@ -84,8 +101,8 @@ class _Builder:
         while True:
             parent = self.parent
             parent.items.append(node)
-            if parent.style is None:
-                head = node.text if node.items is None else None
+            if parent.style is UNDECIDED:
+                head = node.text if node.is_atom else None
                 parent.style = style_of_head(head, parent.role, self.macros)
             if parent.style.layout is not Layout.PREFIX:
                 return
@@ -122,11 +139,10 @@ class _Builder:
         lines = []
         comment = first.strip()
         if comment:
-            items = self.parent.items
-            if items:
+            if self.parent.items:
                 start = at + gap.index(";")
                 column = start - self.text.rfind("\n", 0, start) - 1
-                items[-1].after = Comment(comment, column)
+                self.parent.items[-1].after = Comment(comment, column)
             else:
                 lines.append(comment)
         most = MOST_BLANK if self.parents else MOST_BLANK_OUTSIDE
@@ -147,4 +163,4 @@ class _Builder:
 
 def has_name(parts: list[Node]) -> bool:
     """Whether a call's first argument is a symbol, as in ``(let loop …)``."""
-    return len(parts) > 1 and parts[1].items is None
+    return len(parts) > 1 and parts[1].is_atom
