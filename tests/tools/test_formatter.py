@@ -191,7 +191,7 @@ class TestLayout:
     def test_macros_of_the_file(self) -> None:
         text = """
         (defmacro repeat (times . body) `(do ((i 0 (+ i 1))) ((= i ,times)) ,@body))
-        (define-syntax unless-zero (syntax-rules () ((_ n body ...) (if (= n 0) 0 (list body ...)))))
+        (define-syntax unless-zero (syntax-rules () ((_ n body ...) (when (> n 0) body ...))))
         (defmacro both (a b) `(and ,a ,b))
         (repeat 4 (f) (g))
         (unless-zero 4 (f) (g))
