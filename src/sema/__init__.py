@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from sema.embed.program import Program
     from sema.embed.scale import Failure, map
+    from sema.tools.formatter import format_source
 
 __version__ = "0.1.0"
 
@@ -61,6 +62,7 @@ __all__ = [
     "UserError",
     "__version__",
     "display",
+    "format_source",
     "from_python",
     "map",
     "pretty",
@@ -70,7 +72,12 @@ __all__ = [
     "write",
 ]
 
-_ON_DEMAND = {"Program": "program", "Failure": "scale", "map": "scale"}
+_ON_DEMAND = {
+    "Program": "embed.program",
+    "Failure": "embed.scale",
+    "map": "embed.scale",
+    "format_source": "tools.formatter",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -79,7 +86,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'sema' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"sema.embed.{module}"), name)
+    return getattr(import_module(f"sema.{module}"), name)
 
 
 def load_ipython_extension(shell: Any) -> None:

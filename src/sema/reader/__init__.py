@@ -10,6 +10,7 @@ from sema.reader.reader import (
     read_one,
     read_recovering,
     written_symbols,
+    written_tokens,
 )
 from sema.reader.spans import SpanTable
 
@@ -25,4 +26,5 @@ __all__ = [
     "read_recovering",
     "write",
     "written_symbols",
+    "written_tokens",
 ]

@@ -614,6 +614,39 @@ def written_symbols(str text, file=None):
     return found
 
 
+def written_tokens(str text, file=None):
+    """The tokens of a text as ``(kind, start, end)``: the kind, ``atom``, ``prefix``, ``open`` or
+    ``close``, and offsets. An f-string is one atom. What lies between tokens is white space and
+    comments. Raises ReadError for bad tokens."""
+    cdef Lexer lexer = Lexer(text, file)
+    cdef Token* token
+    cdef Py_ssize_t i
+    cdef Py_ssize_t fstrings = 0
+    cdef uint32_t start = 0
+    found = []
+    for i in range(lexer.count - 1):
+        token = &lexer.tokens[i]
+        if token.kind == T_FSTRING:
+            if fstrings == 0:
+                start = token.start
+            fstrings += 1
+        elif token.kind == T_FSTRING_END:
+            fstrings -= 1
+            if fstrings == 0:
+                found.append(("atom", start, token.end))
+        elif fstrings:
+            pass
+        elif token.kind == T_PREFIX:
+            found.append(("prefix", token.start, token.end))
+        elif T_LIST <= token.kind <= T_BYTES:
+            found.append(("open", token.start, token.end))
+        elif T_CLOSE_LIST <= token.kind <= T_CLOSE_MAP:
+            found.append(("close", token.start, token.end))
+        else:
+            found.append(("atom", token.start, token.end))
+    return found
+
+
 def parse_number(str text, int radix=10):
     """The number that a text is, blanks around it aside, or None if it is none.
 

@@ -20,6 +20,7 @@ COMMANDS = {
     "ast": "show what the reader makes of a text",
     "compile": "write a compiled file, or check one",
     "disasm": "show the instructions of a program",
+    "fmt": "format programs",
     "doc": "show what a builtin does",
     "bench": "measure programs beside other languages",
     "profile": "run a program; show what its call sites do and where its time goes",

@@ -269,6 +269,12 @@ def _doc(parser: argparse.ArgumentParser) -> Execute:
     return execute
 
 
+def _fmt(parser: argparse.ArgumentParser) -> Execute:
+    from sema.tools.formatter.command import configure
+
+    return configure(parser)
+
+
 def _completions(parser: argparse.ArgumentParser) -> Execute:
     from sema.tools.completions import SHELLS
 
@@ -299,6 +305,7 @@ _BUILDERS: dict[str, Callable[[argparse.ArgumentParser], Execute]] = {
     "ast": _ast,
     "compile": _compile,
     "disasm": _disasm,
+    "fmt": _fmt,
     "doc": _doc,
     "completions": _completions,
     "bench": _bench,
