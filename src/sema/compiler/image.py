@@ -111,6 +111,7 @@ def _unpacked(
     operators: list[tuple[int, str, list[Any] | None]],
 ) -> CodeUnit:
     unit = _StoredUnit.__new__(_StoredUnit)
+    unit.span = None
     unit.name = name
     unit.file = file
     unit.n_params = n_params
