@@ -28,7 +28,7 @@ from os import abort
 from traceback import print_exc
 from weakref import WeakSet
 
-from sema.jit.kinds import ANY, FLOAT, INT, NUMBERS, PLAIN, Function, Native
+from sema.jit.kinds import ANY, FLOAT, INT, NUMBERS, PAIR, PLAIN, Function, Native
 from sema.jit.statistics import Statistics
 from sema.vm import native
 from sema.vm.values import Builtin, Closure, Keyword
@@ -44,8 +44,11 @@ if TYPE_CHECKING:
     from sema.vm.code import Code
     from sema.vm.machine import Machine
 
+CLOSURE = -2
+"""The register in front of a frame's own, which holds the running closure."""
 PATIENCE = 30
 """After how many exits at one place something is done about them."""
+ENTRY_PATIENCE = 3
 MOST_GROUPS = 8
 """How often a function is compiled anew before it stays with the interpreter."""
 PASSES_PER_EXIT = 4
@@ -145,7 +148,10 @@ class Jit:
 
     def _kind_in_frame(self, register: int) -> Kind:
         found = native.kind_in_frame(self.machine, register)
-        return found if isinstance(found, str) else Function(found)
+        if not isinstance(found, str):
+            return Function(found)
+        # What is a list with elements now will be an empty one some time.
+        return ANY if found in (PAIR, PLAIN) else found
 
     def _registers_at(self, code: Code, head: int, loop: int) -> tuple[tuple[int, Kind], ...]:
         """The registers that are live at a loop's head, with the kinds they have now."""
@@ -295,8 +301,15 @@ class Jit:
         """Whether a function is the interpreter's for good."""
         return code.feedback is not None and "given up" in code.feedback
 
+    def has_many_closures(self, code: Code, start: int) -> bool:
+        """Whether machine code for one closure was entered with another one."""
+        return ("entry", start, CLOSURE) in (code.feedback or {})
+
     def patience_with(self, reason: str) -> int:
         """After how many exits at one place something is done about them."""
+        if reason == "entry":
+            # After each of these the interpreter has the function until the next tick.
+            return min(self.patience, ENTRY_PATIENCE)
         return ENDLESS if reason in ENDLESS_REASONS else self.patience
 
     def note_copy(self, code: Code, group: Group) -> None:

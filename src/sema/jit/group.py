@@ -18,7 +18,7 @@ from sema.jit.links import Links
 from sema.jit.llvm import Engine
 from sema.jit.locations import Locations
 from sema.jit.runtime import CFunctions, Helpers
-from sema.jit.values import I64, POINTER, RESULT, type_of_kind
+from sema.jit.values import I64, POINTER, RESULT, is_reference, type_of_kind
 from sema.jit.walk import Walk
 from sema.jit.wrapper import write_wrapper
 from sema.vm import native
@@ -257,7 +257,7 @@ class Group:
     def compile(self, entry: tuple[tuple[int, Kind], ...]) -> bool:
         """Compile the group; False if its root cannot be."""
         began = perf_counter()
-        root = self.version(self.root_code, self.start, entry, None)
+        root = self.version(self.root_code, self.start, entry, self._own_closure())
         if root is None:
             return False
         self._infer()
@@ -288,6 +288,20 @@ class Group:
         self.seconds = {"building": building, **self._engine.seconds}
         self.size = self._engine.size
         return True
+
+    def _own_closure(self) -> Closure | None:
+        """The closure that the root calls by a global's name, if it calls itself: so that it need
+        not be compiled once more for that."""
+        code = self.root_code
+        if self.jit.has_many_closures(code, self.start):
+            return None
+        for at, name in code.unit.globals:
+            if name == code.name:
+                raw = native.raw_at(native.raw_word(code, at))
+                value = native.object_of(raw) if is_reference(raw) else None
+                if isinstance(value, Closure) and native.code_of(value) is code:
+                    return value
+        return None
 
     def _infer(self) -> None:
         """Find every version's kinds and that of its value: the least fixed point."""

@@ -298,11 +298,11 @@ cdef int tick(Machine vm, Word* regs) except -1:
             vm.limits.checkpoint()
         PyErr_CheckSignals()
         let_others_run()
+        if vm.aside:
+            come_back(vm)
         if vm.hot_after:
             with Unlimited():
                 warm_up(vm, regs)
-        if vm.aside:
-            come_back(vm)
         if vm.sampler is not None:
             vm.budget = vm.sampler.look()
         if vm.scheduler is not None and vm.scheduler.turn_is_over():
