@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from sema.errors import (
     EvalError,
-    Rethrown,
     SemaError,
     SemaIOError,
-    TraceFrame,
     UnboundError,
     reason_of,
 )
-from sema.vm.maps import Map
-from sema.vm.values import intern_keyword, make_list
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,11 +40,6 @@ class NoJit:
         return Statistics().to_data()
 
 
-_TYPE = intern_keyword("type")
-_MESSAGE = intern_keyword("message")
-_STACK_TRACE = intern_keyword("stack-trace")
-
-
 class Host:
     """The language's side of errors; and who compiles to machine code."""
 
@@ -59,21 +50,6 @@ class Host:
         except ImportError:
             return NoJit(machine)
         return Jit(machine)
-
-    def caught(self, error: SemaError) -> Any:
-        """The map that ``catch`` binds for an error."""
-        if isinstance(error, Rethrown):
-            return error.condition
-        entries: list[tuple[Any, Any]] = [
-            (_TYPE, intern_keyword(error.kind)),
-            (_MESSAGE, error.message),
-            (_STACK_TRACE, make_list([_frame(frame) for frame in error.trace])),
-        ]
-        for name, detail in error.details.items():
-            entries.append((intern_keyword(name.replace("_", "-")), detail))
-        condition = Map.from_pairs(entries)
-        condition.origin = error.with_traceback(None)
-        return condition
 
     def wrapped(self, error: BaseException) -> BaseException:
         """A Sema error for an exception of Python; what is no error of a program stays."""
@@ -101,16 +77,3 @@ def _io_error(error: OSError) -> SemaIOError:
     wrapper = SemaIOError(path + reason_of(error))
     wrapper.__cause__ = error
     return wrapper
-
-
-def _frame(frame: TraceFrame) -> Any:
-    """The map that stands for a line of a stack trace, which is kept there."""
-    if frame.shown is None:
-        entries: list[tuple[Any, Any]] = [(intern_keyword("name"), frame.name)]
-        if frame.span is not None:
-            if frame.span.file is not None:
-                entries.append((intern_keyword("file"), frame.span.file))
-            entries.append((intern_keyword("line"), frame.span.line))
-            entries.append((intern_keyword("col"), frame.span.column))
-        object.__setattr__(frame, "shown", Map.from_pairs(entries))
-    return frame.shown

@@ -59,6 +59,8 @@ cdef class Code:
         cdef Word[::1] source
         self.unit = unit
         self.machine = machine
+        self.handlers = unit.handlers
+        self.in_library = unit.file == LIBRARY_FILE
         self.name = unit.name
         self.n_params = unit.n_params
         self.has_rest = unit.has_rest

@@ -67,6 +67,7 @@ cdef inline void track(AnyMap m) noexcept:
 
 
 cdef AnyMap new_map(PyObject* kind)
+cdef Map map_of(list entries)
 cdef AnyMap like(PyObject* kind, AnyMap m)
 cdef AnyMap writable(Word m)
 cdef Word flattened(AnyMap m) except ABSENT

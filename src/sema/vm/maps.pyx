@@ -192,6 +192,15 @@ cdef AnyMap new_map(PyObject* kind):
     return result
 
 
+cdef Map map_of(list entries):
+    """The map of alternating keys and values."""
+    cdef AnyMap made = new_map(<PyObject*>Map)
+    cdef Py_ssize_t i
+    for i in range(0, len(entries), 2):
+        put_object(made, entries[i], entries[i + 1])
+    return <Map>made
+
+
 cdef void map_dealloc(PyObject* self) noexcept:
     cdef MapCell* m = <MapCell*>self
     if gc_is_tracked(self):

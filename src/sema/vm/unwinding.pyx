@@ -9,7 +9,7 @@ from sema.vm.values cimport ClosureCell, to_word
 from sema.vm.word cimport NIL, Word, decref, word_ptr
 
 from sema.errors import Interrupted, SemaError, TraceFrame
-from sema.vm.code import LIBRARY_FILE
+from sema.vm.conditions import caught
 
 include "opcodes.pxi"
 
@@ -57,7 +57,7 @@ cdef int unwind(Machine vm, Word* base) except -1:
     offset = code.offset_of(at)
     drop_registers(regs, code.live_mask(offset) & ~handler.keep)
     regs[<Py_ssize_t>handler.register] = NIL if is_ignored(handler, regs) \
-        else to_word(vm.host.caught(error))
+        else to_word(caught(error))
     vm.at = code.words + <Py_ssize_t>handler.target
     return 1
 
@@ -71,9 +71,9 @@ cdef object find_handler(Machine vm, Word* base, Word** handler_regs):
     cdef long long walked = 0
     while regs != base:
         code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
-        if code.unit.handlers:
+        if code.handlers:
             offset = code.offset_of(at)
-            for handler in code.unit.handlers:
+            for handler in code.handlers:
                 if handler.start <= offset < handler.end:
                     vm.budget -= walked // FRAMES_PER_UNIT
                     handler_regs[0] = regs
@@ -101,7 +101,8 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
     cdef Word* last_at = NULL
     cdef long long omitted = 0
     cdef long long walked = 0
-    cdef list trace, repeats
+    cdef long long repeated = 0
+    cdef list trace
     cdef bint is_innermost = True
     if not hasattr(error, "trace"):
         return
@@ -110,24 +111,22 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
             error.span = nearest_span(activation, regs, at)
         return
     trace = error.trace
-    repeats = []
     while activation != NULL:
         while regs != activation.base:
             walked += 1
             if at == last_at:
-                repeats[-1] += 1
+                repeated += 1
             elif len(trace) >= TRACE_FRAMES:
                 omitted += 1
             else:
                 code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
-                if code.unit.file != LIBRARY_FILE:
+                if not code.in_library:
+                    repeated = fold(trace, repeated)
                     offset = code.offset_of(at)
                     operator = code.operator_at(offset) if is_innermost else None
                     if operator is not None:
                         trace.append(code.frame_at(offset, operator))
-                        repeats.append(1)
                     trace.append(code.frame_at(offset, None))
-                    repeats.append(1)
                     last_at = at
             is_innermost = False
             leave_frame(&regs, &at)
@@ -138,13 +137,22 @@ cdef add_trace(Machine vm, error, Word* regs, Word* at):
         activation = activation.outer
     # A program that catches one deep error after the other is to come to its ticks all the same.
     vm.budget -= walked // FRAMES_PER_UNIT
-    for i, count in enumerate(repeats):
-        if count > 1:
-            trace[i] = TraceFrame(trace[i].name, trace[i].span, count)
+    fold(trace, repeated)
     if omitted:
         trace.append(TraceFrame("...", None, omitted))
     if getattr(error, "span", None) is None:
-        error.span = next((frame.span for frame in trace if frame.span is not None), None)
+        for frame in trace:
+            if frame.span is not None:
+                error.span = frame.span
+                break
+
+
+cdef long long fold(list trace, long long repeated) except -1:
+    """Let the last line of a trace stand for so many more frames; 0."""
+    if repeated:
+        frame = trace[-1]
+        trace[-1] = TraceFrame(frame.name, frame.span, repeated + 1)
+    return 0
 
 
 cdef nearest_span(Activation* activation, Word* regs, Word* at):
@@ -154,7 +162,7 @@ cdef nearest_span(Activation* activation, Word* regs, Word* at):
         while regs != activation.base:
             code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
             span = code.span_at(code.offset_of(at))
-            if span is not None and code.unit.file != LIBRARY_FILE:
+            if span is not None and not code.in_library:
                 return span
             leave_frame(&regs, &at)
         regs, at = activation.registers, activation.at
