@@ -21,9 +21,9 @@ FAMILIES: dict[str, str] = {
     """,
     "predicates": """
         async/forced? async/promise? bool? boolean? bytevector? channel? char? complex? eq? equal?
-        exact-integer? exact? f64-array? float? fn? hash-map? i64-array? inexact? integer? keyword? list? map? nil? not
-        null? number? pair? procedure? promise-forced? promise? rational? real? record? stream?
-        string? symbol? type type-of vector?
+        exact-integer? exact? f64-array? float? fn? hash-map? i64-array? inexact? integer? keyword?
+        list? map? nil? not null? number? pair? procedure? promise-forced? promise? rational? real?
+        record? stream? string? symbol? type type-of vector?
     """,
     "pairs": """
         append assq assv caaar caadr caar cadar caddr cadr car cdaar cdadr cdar cddar cdddr cddr
@@ -220,10 +220,8 @@ FAMILIES: dict[str, str] = {
         __vm-option __vm-own __vm-retry __vm-run-steps __vm-settled __vm-splice any any?
         async/map async/pool-map async/race-owned async/spawn-all async/with-timeout
         call-with-values context/with drop-while every every? f64-array/fold f64-array/map
-        file/fold-lines
-        file/fold-lines-bytes file/for-each-line filter flat-map fold foldl foldr for-each
-        i64-array/fold i64-array/map
-        list/drop-while list/find list/group-by list/key-by list/reject list/sole
+        file/fold-lines file/fold-lines-bytes file/for-each-line filter flat-map fold foldl foldr
+        for-each i64-array/fold i64-array/map list/drop-while list/find list/group-by list/key-by list/reject list/sole
         list/take-while list/times make-parameter map map-indexed map/filter map/map-keys
         map/map-vals map/update map/update-in mapcar parallel parallel-settled partition
         pipeline pipeline-settled py/with reduce retry settled-partition settled/err? settled/ok?

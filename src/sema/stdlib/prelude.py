@@ -307,7 +307,7 @@ TASKS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
 ARRAYS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
     (
         "f64-array/map", (), "f:function a:f64-array",
-        "The packed array of a function's results on the elements, which must be floats or integers.",
+        "The packed array of a function's results, floats or integers, on the elements.",
         "(f64-array/map sqrt (f64-array 4 9)) => #f64(2 3)",
     ),
     (
@@ -317,7 +317,7 @@ ARRAYS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
     ),
     (
         "i64-array/map", (), "f:function a:i64-array",
-        "The packed array of a function's results on the elements, which must be integers.",
+        "The packed array of a function's results, integers, on the elements.",
         "(i64-array/map abs (i64-array -1 2)) => #i64(1 2)",
     ),
     (

@@ -18,6 +18,7 @@ cdef class TypedArray:
     cdef int wrap(self, object source) except -1
     cdef Word word_at(self, Py_ssize_t i) except ABSENT
     cdef int put(self, Py_ssize_t i, Word w) except -1
+    cdef int put_object(self, Py_ssize_t i, object number) except -1
     cdef str text_at(self, Py_ssize_t i)
     cdef bint is_ours(self)
     cdef int compare(self, TypedArray other) noexcept

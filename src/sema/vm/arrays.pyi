@@ -1,5 +1,7 @@
-from collections.abc import Buffer, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
+
+from typing_extensions import Buffer
 
 Number = TypeVar("Number", int, float)
 

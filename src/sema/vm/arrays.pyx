@@ -11,13 +11,14 @@ from cpython.buffer cimport (
     PyObject_CheckBuffer, PyObject_GetBuffer,
 )
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
+from cpython.number cimport PyNumber_Index
 from libc.math cimport NAN
 from libc.stdint cimport INT64_MAX, uint64_t
 from libc.string cimport memcmp, memcpy
 
 from sema.vm.values cimport to_object, to_word
 from sema.vm.word cimport (
-    ABSENT, Word, decref, double_word, fits_word, int_word, is_double, is_int, word_double, word_int,
+    ABSENT, Word, double_word, fits_word, int_word, is_double, is_int, word_double, word_int,
 )
 
 import sys
@@ -28,7 +29,6 @@ from sema.vm.types import type_name
 cdef enum:
     ITEM_SIZE = sizeof(int64_t)
 
-cdef object BLANK = object()  # in the place of a source: the memory comes later
 cdef Py_ssize_t stride = ITEM_SIZE
 cdef str NATIVE = "@=<" if sys.byteorder == "little" else "@=>"
 # What NumPy calls int64.
@@ -39,22 +39,17 @@ cdef char* FLOAT_FORMAT = "d"
 cdef class TypedArray:
     """What both kinds of array have in common: all that does not ask what the bits mean."""
 
-    def __cinit__(self, source=()):
-        if source is BLANK:
-            return
+    def __init__(self, source=()):
+        if self.items != NULL:
+            raise TypeError(f"this {type(self).__name__} has its memory already")
         if PyObject_CheckBuffer(source):
             self.wrap(source)
             return
         cdef list numbers = list(source)
         cdef Py_ssize_t i
-        cdef Word w
         self.allocate(len(numbers))
         for i in range(self.size):
-            w = to_word(numbers[i])
-            try:
-                self.put(i, w)
-            finally:
-                decref(w)
+            self.put_object(i, numbers[i])
 
     def __dealloc__(self):
         if self.is_foreign:
@@ -94,6 +89,10 @@ cdef class TypedArray:
 
     cdef int put(self, Py_ssize_t i, Word w) except -1:
         """Store a number, borrowed. Raises SemaTypeError if it is none for this array."""
+        raise NotImplementedError
+
+    cdef int put_object(self, Py_ssize_t i, object number) except -1:
+        """Store a number of Python. Raises TypeError, OverflowError."""
         raise NotImplementedError
 
     cdef str text_at(self, Py_ssize_t i):
@@ -191,7 +190,7 @@ cdef class TypedArray:
 cdef class F64Array(TypedArray):
     """A packed array of floats. ``F64Array(numbers)`` copies numbers, ``F64Array(buffer)`` shares
     the memory of a buffer of one dimension such as an array of NumPy's float64. Raises
-    SemaTypeError for what is no number, ValueError for another kind of buffer."""
+    TypeError for what is no number, ValueError for another kind of buffer."""
 
     __sema_type__ = "f64-array"
     element = "float64"
@@ -212,6 +211,10 @@ cdef class F64Array(TypedArray):
             items[i] = <double>large_integer(w, "number")
         return 0
 
+    cdef int put_object(self, Py_ssize_t i, object number) except -1:
+        (<double*>self.items)[i] = number
+        return 0
+
     cdef str text_at(self, Py_ssize_t i):
         from sema.reader.printer import write
         return write((<double*>self.items)[i]).removesuffix(".0")
@@ -220,7 +223,8 @@ cdef class F64Array(TypedArray):
 cdef class I64Array(TypedArray):
     """A packed array of integers of 64 bits. ``I64Array(integers)`` copies integers,
     ``I64Array(buffer)`` shares the memory of a buffer of one dimension such as an array of NumPy's
-    int64. Raises SemaTypeError for other elements, ValueError for another kind of buffer."""
+    int64. Raises TypeError or OverflowError for other elements, ValueError for another kind of
+    buffer."""
 
     __sema_type__ = "i64-array"
     element = "int64"
@@ -233,6 +237,10 @@ cdef class I64Array(TypedArray):
 
     cdef int put(self, Py_ssize_t i, Word w) except -1:
         self.items[i] = word_int(w) if is_int(w) else large_integer(w, "integer")
+        return 0
+
+    cdef int put_object(self, Py_ssize_t i, object number) except -1:
+        self.items[i] = PyNumber_Index(number)
         return 0
 
     cdef str text_at(self, Py_ssize_t i):
@@ -255,7 +263,7 @@ cdef inline int64_t rank(TypedArray array, Py_ssize_t i) noexcept:
 
 cdef TypedArray new_array(object kind, Py_ssize_t size):
     """An array of so many elements that are still to be set. Raises MemoryError."""
-    cdef TypedArray made = kind.__new__(kind, BLANK)
+    cdef TypedArray made = kind.__new__(kind)
     made.allocate(size)
     return made
 
