@@ -2,13 +2,13 @@
 """Packed arrays of numbers, doubles or integers of 64 bits, that share their memory with Python.
 
 Python reads and writes them as buffers, without copying: ``numpy.asarray(array)``. The other way
-round, ``F64Array(buffer)`` is an array in the memory of somebody else. To programs in Sema they are
-values that do not change: what "sets" an element makes a copy, unless nobody could notice.
+round, ``F64Array(buffer)`` is an array in the memory of somebody else. To programs in Sema they
+are values that do not change: what "sets" an element makes a copy, unless nobody could notice.
 """
 
 from cpython.buffer cimport (
-    PyBUF_FORMAT, PyBUF_SIMPLE, PyBUF_STRIDES, PyBUF_WRITABLE, PyBuffer_IsContiguous, PyBuffer_Release,
-    PyObject_CheckBuffer, PyObject_GetBuffer,
+    PyBUF_FORMAT, PyBUF_SIMPLE, PyBUF_STRIDES, PyBUF_WRITABLE, PyBuffer_IsContiguous,
+    PyBuffer_Release, PyObject_CheckBuffer, PyObject_GetBuffer,
 )
 from cpython.mem cimport PyMem_RawFree, PyMem_RawMalloc
 from cpython.number cimport PyNumber_Index
