@@ -194,7 +194,7 @@ cdef class F64Array(TypedArray):
 
     __sema_type__ = "f64-array"
     element = "float64"
-    formats = "d"
+    formats = ("d",)
     prefix = "f64"
 
     cdef Word word_at(self, Py_ssize_t i) except ABSENT:
@@ -228,7 +228,7 @@ cdef class I64Array(TypedArray):
 
     __sema_type__ = "i64-array"
     element = "int64"
-    formats = "lq" if sizeof(long) == ITEM_SIZE else "q"
+    formats = ("l", "q") if sizeof(long) == ITEM_SIZE else ("q",)
     prefix = "i64"
 
     cdef Word word_at(self, Py_ssize_t i) except ABSENT:
