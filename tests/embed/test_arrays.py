@@ -161,6 +161,8 @@ class TestValues:
         start = time.perf_counter()
         filled = interpreter.eval("(fill (i64-array/make 100000) 0)")
         assert filled.tolist() == list(range(100_000))
+        mapped = interpreter.eval("(f64-array/map (fn (x) (* x 2)) (f64-array/range 0 100000))")
+        assert mapped.tolist() == [2.0 * i for i in range(100_000)]
         assert time.perf_counter() - start < 5  # copies would take a minute
 
 
@@ -171,7 +173,7 @@ class TestLimits:
             "(f64-array/make 100000000 1)",
             "(i64-array/range 0 100000000)",
             "(str (f64-array/make 2000000))",
-            "(f64-array/map abs (f64-array/make 2000000))",
+            "(f64-array/map abs (f64-array/make 2000000 1))",
         ],
     )
     def test_memory_is_counted_before_it_is_used(self, text: str) -> None:

@@ -177,10 +177,9 @@ FAMILIES: dict[str, str] = {
         string/to-utf8 utf8->string utf8/to-string
     """,
     "typed_arrays": """
-        __vm-array->list f64-array f64-array/dot f64-array/from-list f64-array/length
-        f64-array/make f64-array/range f64-array/ref f64-array/set! f64-array/sum i64-array
-        i64-array/from-list i64-array/length i64-array/make i64-array/range i64-array/ref
-        i64-array/set! i64-array/sum
+        f64-array f64-array/dot f64-array/from-list f64-array/length f64-array/make f64-array/range
+        f64-array/ref f64-array/set! f64-array/sum i64-array i64-array/from-list i64-array/length
+        i64-array/make i64-array/range i64-array/ref i64-array/set! i64-array/sum
     """,
     "crypto": """
         base64/decode base64/decode-bytes base64/encode base64/encode-bytes hash/digest

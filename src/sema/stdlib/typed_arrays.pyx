@@ -7,12 +7,12 @@ from libc.stdint cimport int64_t
 
 from sema.errors import EvalError
 from sema.stdlib.registry cimport declare
-from sema.stdlib.sequences cimport Cursor, cursor_on, int_argument, need_room, next_item, type_error
+from sema.stdlib.sequences cimport Cursor, cursor_on, int_argument, next_item, type_error
 from sema.vm.arrays cimport F64Array, I64Array, TypedArray, new_array
 from sema.vm.limits cimport spend
-from sema.vm.values cimport Builtin, CEntry, cons, is_list, to_object, to_word, type_of
+from sema.vm.values cimport Builtin, CEntry, is_list, to_word, type_of
 from sema.vm.word cimport (
-    ABSENT, EMPTY, Word, add_overflows, double_word, int_word, is_ref, word_ptr,
+    ABSENT, Word, add_overflows, double_word, int_word, is_ref, word_ptr,
 )
 
 cdef extern from "Python.h":
@@ -154,18 +154,6 @@ cdef Word size_of(Word* args, Py_ssize_t n) except ABSENT:
     return int_word(array_argument(args[0], kind_of(args)).size)
 
 
-cdef Word to_list(Word* args, Py_ssize_t n) except ABSENT:
-    """The elements as a list, for functions of the prelude."""
-    cdef TypedArray array = array_argument(
-        args[0], F64Array if to_object(args[1]) == "f64-array" else I64Array)
-    cdef Word made = EMPTY
-    cdef Py_ssize_t i
-    need_room(array.size)
-    for i in range(array.size - 1, -1, -1):
-        made = cons(array.word_at(i), made)
-    return made
-
-
 # --- Sums -----------------------------------------------------------------------------------------
 
 cdef Word total(Word* args, Py_ssize_t n) except ABSENT:
@@ -253,6 +241,3 @@ enter(total, "/sum", "a:@-array", "The sum of a packed array of #.",
 declare(dot_product, "f64-array/dot", "a:f64-array b:f64-array",
         "The dot product of two packed arrays of one length.",
         "(f64-array/dot (f64-array 1 2) (f64-array 3 4)) => 11.0", (), False, None, "T3")
-declare(to_list, "__vm-array->list", "a kind:string",
-        "The elements of a packed array of the named kind.",
-        '(__vm-array->list (i64-array 1 2) "i64-array") => (1 2)', (), False, None, "T3")
