@@ -53,9 +53,10 @@ lint: $(VENV)/.built ## Check style and types
 	@$(BIN)/mypy
 	@PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint src # which looks for pycodestyle on the path
 
-format: $(VENV)/.built ## Format the Python code
+format: $(VENV)/.built ## Format the code, examples included
 	@$(BIN)/ruff check --fix $(PYTHON_CODE)
 	@$(BIN)/ruff format $(PYTHON_CODE)
+	@$(BIN)/sema fmt examples
 
 clean: ## Remove everything that was built
 	@rm -rf $(VENV) build dist src/*.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

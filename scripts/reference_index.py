@@ -26,6 +26,7 @@ FAMILIES = {
     "maps": "Maps and hashmaps",
     "mutable": "Mutable arrays and cells",
     "bytevectors": "Bytevectors",
+    "typed-arrays": "Typed arrays",
     "records": "Multiple values",
     "predicates": "Predicates, equality, types",
     "control": "Functions, errors, parameters",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from sema.embed.program import Program
     from sema.embed.scale import Failure, map
     from sema.tools.formatter import format_source
+    from sema.vm.arrays import F64Array, I64Array
 
 __version__ = "0.1.0"
 
@@ -42,8 +43,10 @@ __all__ = [
     "CompileError",
     "DepthExceeded",
     "EvalError",
+    "F64Array",
     "Failure",
     "FuelExhausted",
+    "I64Array",
     "Interpreter",
     "LimitExceeded",
     "MemoryExceeded",
@@ -76,6 +79,8 @@ _ON_DEMAND = {
     "Program": "embed.program",
     "Failure": "embed.scale",
     "map": "embed.scale",
+    "F64Array": "vm.arrays",
+    "I64Array": "vm.arrays",
     "format_source": "tools.formatter",
 }
 

@@ -80,6 +80,8 @@ def pool(interpreter: sema.Interpreter) -> list[Any]:
     """Values of all types, the extreme ones among them."""
     made = [
         "(mutable-array/new 2 1)",
+        "(f64-array 1 2.5)",
+        "(i64-array)",
         "(let ((cell (mutable-cell/new 1))) (mutable-cell/set! cell (list cell)))",
         "(delay 1)",
         "(delay (car 5))",

@@ -90,6 +90,15 @@ def test_diff(files: Files, capsys: pytest.CaptureFixture[str]) -> None:
     assert (files.directory / "ugly.sema").read_text() == UGLY
 
 
+def test_diff_breaks_lines_where_the_reader_does(
+    files: Files, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files.write("odd.sema", '(f  "a\x0cb\u2028c")\r\n')
+    assert main(["fmt", "--diff", "odd.sema"]) == 0
+    shown = capsys.readouterr().out.split("\n")
+    assert shown[3:] == ['-(f  "a\x0cb\u2028c")\r', '+(f "a\x0cb\u2028c")\r', ""]
+
+
 def test_standard_input(
     monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:

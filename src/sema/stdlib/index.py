@@ -21,9 +21,9 @@ FAMILIES: dict[str, str] = {
     """,
     "predicates": """
         async/forced? async/promise? bool? boolean? bytevector? channel? char? complex? eq? equal?
-        exact-integer? exact? float? fn? hash-map? inexact? integer? keyword? list? map? nil? not
-        null? number? pair? procedure? promise-forced? promise? rational? real? record? stream?
-        string? symbol? type type-of vector?
+        exact-integer? exact? f64-array? float? fn? hash-map? i64-array? inexact? integer? keyword?
+        list? map? nil? not null? number? pair? procedure? promise-forced? promise? rational? real?
+        record? stream? string? symbol? type type-of vector?
     """,
     "pairs": """
         append assq assv caaar caadr caar cadar caddr cadr car cdaar cdadr cdar cddar cdddr cddr
@@ -176,6 +176,11 @@ FAMILIES: dict[str, str] = {
         list->bytevector list/to-bytevector make-bytevector string->bytevector string->utf8
         string/to-utf8 utf8->string utf8/to-string
     """,
+    "typed_arrays": """
+        f64-array f64-array/dot f64-array/from-list f64-array/length f64-array/make f64-array/range
+        f64-array/ref f64-array/set! f64-array/sum i64-array i64-array/from-list i64-array/length
+        i64-array/make i64-array/range i64-array/ref i64-array/set! i64-array/sum
+    """,
     "crypto": """
         base64/decode base64/decode-bytes base64/encode base64/encode-bytes hash/digest
         hash/hmac-sha256 hash/md5 hash/sha256 uuid/v4
@@ -211,16 +216,16 @@ FAMILIES: dict[str, str] = {
     """,
     "prelude": """
         __vm-fold-lines __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod
-        __vm-option __vm-own __vm-retry __vm-run-steps __vm-settled __vm-splice any any?
-        async/map async/pool-map async/race-owned async/spawn-all async/with-timeout
-        call-with-values context/with drop-while every every? file/fold-lines
+        __vm-option __vm-own __vm-retry __vm-run-steps __vm-settled __vm-splice any any? async/map
+        async/pool-map async/race-owned async/spawn-all async/with-timeout call-with-values
+        context/with drop-while every every? f64-array/fold f64-array/map file/fold-lines
         file/fold-lines-bytes file/for-each-line filter flat-map fold foldl foldr for-each
-        list/drop-while list/find list/group-by list/key-by list/reject list/sole
-        list/take-while list/times make-parameter map map-indexed map/filter map/map-keys
-        map/map-vals map/update map/update-in mapcar parallel parallel-settled partition
-        pipeline pipeline-settled py/with reduce retry settled-partition settled/err? settled/ok?
-        some? sort sort-by string/map sys/check-signals sys/on-signal take-while tap time time/ms
-        update-in with-retry
+        i64-array/fold i64-array/map list/drop-while list/find list/group-by list/key-by list/reject
+        list/sole list/take-while list/times make-parameter map map-indexed map/filter map/map-keys
+        map/map-vals map/update map/update-in mapcar parallel parallel-settled partition pipeline
+        pipeline-settled py/with reduce retry settled-partition settled/err? settled/ok? some? sort
+        sort-by string/map sys/check-signals sys/on-signal take-while tap time time/ms update-in
+        with-retry
     """,
 }
 

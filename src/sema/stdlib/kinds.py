@@ -158,6 +158,8 @@ KINDS = {
         "list, vector, or mutable-array", None, elements, "a list, vector or mutable array"
     ),
     "bytevector": Kind("bytevector", bytes),
+    "f64-array": _named("f64-array", "f64-array"),
+    "i64-array": _named("i64-array", "i64-array"),
     "channel": _named("channel", "channel"),
     "mutable-array": _named("mutable-array", "mutable-array"),
     "mutable-cell": _named("mutable-cell", "mutable-cell"),

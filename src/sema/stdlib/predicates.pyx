@@ -78,6 +78,14 @@ cdef Word is_a_bytevector(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(has_type(args[0], bytes))
 
 
+cdef Word is_an_f64_array(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(is_named(args[0], "f64-array"))
+
+
+cdef Word is_an_i64_array(Word* args, Py_ssize_t n) except ABSENT:
+    return bool_word(is_named(args[0], "i64-array"))
+
+
 cdef Word is_a_record(Word* args, Py_ssize_t n) except ABSENT:
     return bool_word(is_named(args[0], "record"))
 
@@ -112,6 +120,10 @@ declare(is_a_keyword, "keyword?", "x", "Whether a value is a keyword.", "(keywor
 declare(is_a_char, "char?", "x", "Whether a value is a character.", r"(char? #\a) => #t")
 declare(is_a_bytevector, "bytevector?", "x", "Whether a value is a bytevector.",
         "(bytevector? #u8(1)) => #t")
+declare(is_an_f64_array, "f64-array?", "x", "Whether a value is a packed array of floats.",
+        "(f64-array? (f64-array 1)) => #t", (), False, None, "T3")
+declare(is_an_i64_array, "i64-array?", "x", "Whether a value is a packed array of integers.",
+        "(i64-array? [1]) => #f", (), False, None, "T3")
 declare(is_a_record, "record?", "x", "Whether a value is a record.", "(record? 1) => #f")
 declare(is_a_map, "map?", "x", "Whether a value is a sorted map.", "(map? {:a 1}) => #t",
         ("hash-map?",))

@@ -304,6 +304,29 @@ TASKS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
 )  # fmt: skip
 
 # Those that look at the clock.
+ARRAYS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
+    (
+        "f64-array/map", (), "f:function a:f64-array",
+        "The packed array of a function's results, floats or integers, on the elements.",
+        "(f64-array/map sqrt (f64-array 4 9)) => #f64(2 3)",
+    ),
+    (
+        "f64-array/fold", (), "f:function init a:f64-array",
+        "Combines the elements from the left; the function gets accumulator and element.",
+        "(f64-array/fold max 0 (f64-array 1 3 2)) => 3.0",
+    ),
+    (
+        "i64-array/map", (), "f:function a:i64-array",
+        "The packed array of a function's results, integers, on the elements.",
+        "(i64-array/map abs (i64-array -1 2)) => #i64(1 2)",
+    ),
+    (
+        "i64-array/fold", (), "f:function init a:i64-array",
+        "Combines the elements from the left; the function gets accumulator and element.",
+        "(i64-array/fold + 0 (i64-array 1 2 3)) => 6",
+    ),
+)  # fmt: skip
+
 CLOCK: tuple[tuple[str, tuple[str, ...], str, str, str, str], ...] = (
     (
         "time", (), "thunk:function",
@@ -364,6 +387,8 @@ for declared in DECLARATIONS:
     declare_elsewhere(*declared)
 for declared in TASKS:
     declare_elsewhere(*declared, tier="T2")
+for declared in ARRAYS:
+    declare_elsewhere(*declared, tier="T3")
 for declared_clock in CLOCK:
     declare_elsewhere(*declared_clock)
 for declared_outside in OUTSIDE:

@@ -92,16 +92,6 @@ LEFT_TO_PYTHON: dict[str, tuple[str, str]] = {
         time/tick
         """,
     ),
-    "Typed arrays": (
-        "array, numpy",
-        """
-        f64-array f64-array/dot f64-array/fold f64-array/from-list f64-array/length
-        f64-array/make f64-array/map f64-array/range f64-array/ref f64-array/set!
-        f64-array/sum f64-array? i64-array i64-array/fold i64-array/from-list
-        i64-array/length i64-array/make i64-array/map i64-array/range i64-array/ref
-        i64-array/set! i64-array/sum i64-array?
-        """,
-    ),
     "Watching files": (
         "watchdog",
         """

@@ -292,7 +292,8 @@ cdef int precede(Word x, Word y) except -2:
         a, b = (<Symbol>a).name, (<Symbol>b).name
     elif mine == KEYWORD_RANK:
         a, b = (<Keyword>a).name, (<Keyword>b).name
-    elif mine not in (INT_RANK, STRING_RANK, BYTEVECTOR_RANK, RATIONAL_RANK):
+    elif mine not in (INT_RANK, STRING_RANK, BYTEVECTOR_RANK, F64_ARRAY_RANK, I64_ARRAY_RANK,
+                      RATIONAL_RANK):
         if type(a) is type(b) and hasattr(type(a), "__sema_parts__"):
             return DESCEND
         return by_identity(a, b)

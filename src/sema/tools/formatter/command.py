@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from difflib import unified_diff
+from io import StringIO
 
 from sema.errors import SemaError, reason_of
 from sema.stdlib.files import replace_contents
@@ -113,7 +114,7 @@ def _read(path: str) -> str:
 
 
 def _difference(name: str, text: str, formatted: str) -> str:
-    before, after = text.splitlines(keepends=True), formatted.splitlines(keepends=True)
+    before, after = (list(StringIO(each, newline="\n")) for each in (text, formatted))
     lines = unified_diff(before, after, name, f"{name} (formatted)")
     return "".join(
         line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines

@@ -44,7 +44,7 @@ def measure(node: Node, width: int) -> None:
 def _header(node: Node) -> int:
     style = node.style
     items = node.items
-    if style.named and len(items) > 1 and items[1].is_atom:
+    if node.has_name():
         return style.header + 1
     if style.layout is Layout.CLAUSE and len(items) > 3 and items[1].text == "when":
         return 3

@@ -58,3 +58,7 @@ class Node:
         self.breaks = self.pinned = False
         self.open = self.wrapped = self.commented = False
         self.flat: str | None = None
+
+    def has_name(self) -> bool:
+        """Whether a symbol before its header belongs to that, as in ``(let loop …)``."""
+        return self.style.named and len(self.items) > 1 and self.items[1].is_atom

@@ -94,7 +94,7 @@ _LISTS = {
     "clause": _CLAUSE,
     "datum clause": _DATUM_CLAUSE,
     "pattern clause": Style(Layout.CLAUSE, header=1, first="quoted"),
-    "handler": Style(Layout.LINES, rest="clause", first="data"),
+    "handler": Style(Layout.LINES, rest="clause", first="data", spread=True),
     "plain": CALL,
 }
 PREFIXES = {role: Style(Layout.PREFIX, first=role) for role in _LISTS}

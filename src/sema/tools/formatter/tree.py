@@ -83,12 +83,10 @@ class _Builder:
 
     def open(self, node: Node, kind: str) -> None:
         parent = self.parent
-        style = parent.style
-        if style is UNDECIDED:
+        if parent.style is UNDECIDED:
             node.role = parent.role
         else:
-            siblings = parent.items
-            node.role = style.role(len(siblings), style.named and has_name(siblings))
+            node.role = parent.style.role(len(parent.items), parent.has_name())
         if kind == "prefix":
             node.style = PREFIXES["quoted" if node.text == "'" else node.role]
         else:
@@ -159,8 +157,3 @@ class _Builder:
         if middle and middle[-1].strip():
             lines.append(middle[-1].strip())
         return lines
-
-
-def has_name(parts: list[Node]) -> bool:
-    """Whether a call's first argument is a symbol, as in ``(let loop …)``."""
-    return len(parts) > 1 and parts[1].is_atom
