@@ -41,14 +41,14 @@ def render(document: dict[str, Any], note: str = "") -> str:
     """The results as a Markdown table with what is needed to read it, and a note."""
     headings, rows = table_of(document)
     lines = [_line(headings), f"| --- |{' ---: |' * (len(headings) - 1)}", *map(_line, rows)]
-    caption = caption_of(document)
+    caption, versions = caption_of(document), versions_of(document)
     machine, day = document["machine"]["processor"], document["date"][:10]
     return "\n".join(
         [
             *lines,
             "",
             f"{caption[0].upper()}{caption[1:]}: medians of {document['rounds']} interleaved "
-            f"rounds in one run of `make bench`; {machine}, {day}. {versions_of(document)}. {note}".rstrip(),
+            f"rounds; {machine}, {day}. {versions}. {note}".strip(),
         ]
     )
 

@@ -17,7 +17,7 @@ import pytest
 import sema
 from benchmarks.update_readme import render
 from sema.tools.bench import subjects
-from sema.tools.bench.measure import calls_of, measure
+from sema.tools.bench.measure import calls_of, measure, warm_up
 from sema.tools.bench.noise import median_interval, ratio_interval
 from sema.tools.bench.results import compare, document_of
 from sema.tools.bench.subjects import PEERS, BenchmarkError, Peer, present_peers
@@ -135,7 +135,26 @@ def test_what_compiles_is_warmed_up() -> None:
     fake = Fake("one", 0.001)
     fake.is_compiling = True
     measure(PROGRAMS, TAK, [fake], 1, 0.1, lambda: None)
-    assert sum(n for _, n in fake.asked[:-1]) >= 400
+    rounds = [n for _, n in fake.asked if n == 100]
+    assert len(rounds) == 4 + 1
+
+
+def test_warming_up_goes_on_until_the_speed_is_steady() -> None:
+    def spent(steady_after: float) -> float:
+        total = 0.0
+
+        def run(n: int) -> tuple[float, str]:
+            nonlocal total
+            elapsed = n * (0.001 if total > steady_after else 0.001 * (2 + total % 7))
+            total += elapsed
+            return elapsed, "7"
+
+        warm_up(run, 0.1)
+        return total
+
+    assert 0.4 < spent(0.0) < 1.0
+    assert 1.0 < spent(1.0) < 2.0
+    assert spent(0.0) < spent(1.0)
 
 
 def test_results_must_agree() -> None:

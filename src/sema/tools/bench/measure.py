@@ -11,8 +11,10 @@ import sema
 from sema.tools.bench.subjects import BenchmarkError, Runner, Subject
 from sema.tools.bench.suite import Benchmark, Suite
 
-WARM_UP = 4
-"""So many rounds' time is given to what compiles a program while it runs."""
+LEAST_WARM_UP, MOST_WARM_UP = 4, 20
+"""In rounds: what compiles a program while it runs gets so long to reach its speed."""
+STEADY = 1.1
+"""Three rounds in turn whose times differ by no more than this factor have reached it."""
 
 
 @dataclass(slots=True)
@@ -63,8 +65,9 @@ def measure(
         for subject in subjects:
             if subject.has(benchmark):
                 run = running.enter_context(subject.start(benchmark))
-                warm_up = WARM_UP * seconds if subject.is_compiling else 0.0
-                repetitions[subject.name] = _calibrate(run, seconds, warm_up)
+                if subject.is_compiling:
+                    warm_up(run, seconds)
+                repetitions[subject.name] = _calibrate(run, seconds)
                 runners[subject.name] = run
         for _ in range(rounds):
             for name, run in runners.items():
@@ -79,13 +82,22 @@ def measure(
     return outcome
 
 
-def _calibrate(run: Runner, seconds: float, warm_up: float) -> int:
-    """How many repetitions take about ``seconds``, after ``warm_up`` seconds."""
-    n, spent = 1, 0.0
-    while True:
+def warm_up(run: Runner, seconds: float) -> None:
+    """Repeat until the speed is steady."""
+    times: list[float] = []
+    spent = 0.0
+    while spent < MOST_WARM_UP * seconds:
+        n = _calibrate(run, seconds)
         elapsed, _ = run(n)
         spent += elapsed
-        if elapsed < seconds / 8:
-            n *= 2 if elapsed > seconds / 100 else 10
-        elif spent >= warm_up:
-            return max(1, round(n * seconds / elapsed))
+        times = [*times[-2:], elapsed / n]
+        if spent >= LEAST_WARM_UP * seconds and max(times) <= STEADY * min(times):
+            return
+
+
+def _calibrate(run: Runner, seconds: float) -> int:
+    """How many repetitions take about ``seconds``."""
+    n = 1
+    while (elapsed := run(n)[0]) < seconds / 8:
+        n *= 2 if elapsed > seconds / 100 else 10
+    return max(1, round(n * seconds / elapsed))
