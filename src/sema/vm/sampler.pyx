@@ -1,9 +1,11 @@
 """Where the time goes: a look at the stack about once a millisecond, at one of the machine's ticks.
 
 A thread that needs no lock says when a look is due. Code of Sema is looked at when its budget is
-spent, which happens every thousand calls or backward jumps while a sampler is there, in machine
-code as in the interpreter. The number varies, or a loop would always be met at the same place. A
-builtin that runs when a look is due is noted, and the tick comes right after it.
+spent, in machine code, which is left for that, as in the interpreter. While a sampler is there the
+budget is so many calls or backward jumps as take about a twentieth of the interval: fewer would
+cost time, as machine code makes a hundred thousand of them meanwhile, and more would blur the
+picture. It varies, or a loop would always be met at the same place. A builtin that runs when a look
+is due is noted, and the tick comes right after it.
 
 Each look counts for the time since the one before it.
 """
@@ -24,8 +26,11 @@ include "opcodes.pxi"
 
 cdef enum:
     INTERVAL_NS = 1_000_000
+    TICK_NS = INTERVAL_NS // 20
     LEAST_BUDGET = 512
-    MORE_BUDGET = 1024
+    MOST_BUDGET = 32768
+    # So many times more often does a tick come than without a sampler.
+    MORE_TICKS = 4
     # Of a stack so many innermost frames are looked at, and so many different ones kept.
     MOST_FRAMES = 4096
     MOST_KEPT = 192
@@ -55,6 +60,8 @@ cdef class Sampler:
     cdef bint started
     cdef bint due
     cdef int64_t last
+    cdef int64_t ticked
+    cdef int64_t budget
     cdef uint64_t random
     # The frame that had called a builtin when a look became due, and its call.
     cdef Word* native_registers
@@ -69,8 +76,10 @@ cdef class Sampler:
     def __enter__(self):
         self.watching = True
         self.started = False
+        self.budget = LEAST_BUDGET
         self.vm.sampler = self
         self.vm.budget = 0
+        self.vm.hot_after *= MORE_TICKS
         self.thread = threading.Thread(target=self._watch, name="sema-sampler", daemon=True)
         self.thread.start()
         return self
@@ -78,6 +87,7 @@ cdef class Sampler:
     def __exit__(self, *error):
         self.watching = False
         self.vm.sampler = None
+        self.vm.hot_after //= MORE_TICKS
         if self.started:
             self._take(("<end>",), ())
         self.thread.join()
@@ -98,17 +108,25 @@ cdef class Sampler:
 
     def look(self):
         """Look at the stack if that is due; the machine's budget until the next tick."""
+        cdef int64_t time = now()
         if not self.started:
             # The program begins; what was before, its compilation, is not its time.
             self.started = True
-            self.last = now()
-        elif self.due:
-            self.due = False
-            self._take(*self._stack())
+            self.last = time
+        else:
+            if time - self.ticked < TICK_NS:
+                self.budget = min(self.budget * 2, MOST_BUDGET)
+            else:
+                self.budget = max(self.budget // 2, LEAST_BUDGET)
+            if self.due:
+                self.due = False
+                self._take(*self._stack())
+                time = now()
+        self.ticked = time
         self.random ^= self.random << 13
         self.random ^= self.random >> 7
         self.random ^= self.random << 17
-        return LEAST_BUDGET + self.random % MORE_BUDGET
+        return self.budget // 2 + self.random % self.budget
 
     def _take(self, tuple stack, lines):
         cdef int64_t time = now()
