@@ -48,7 +48,8 @@ cdef class Sampler:
     ``stacks`` maps each stack seen to ``[seconds, looks]``. A stack is a tuple of
     ``(code, offset)`` from the outermost frame to the innermost; a recursive call is folded into
     its caller's frame, a builtin that was running follows as its name, and a stack that was too
-    deep begins with None. What passed after the last look is under ``<end>``. ``lines`` maps each
+    deep begins with None. What passed after the last look is under ``<end>``, the making of machine code under
+    ``<compiling>``. ``lines`` maps each
     ``(file, line)`` that a frame stood on to the seconds for which one did.
     """
 
@@ -128,14 +129,28 @@ cdef class Sampler:
         self.random ^= self.random << 17
         return self.budget // 2 + self.random % self.budget
 
-    def _take(self, tuple stack, lines):
-        cdef int64_t time = now()
-        cdef double seconds = (time - self.last) / 1e9
+    def apart(self, str name, function, tuple arguments):
+        """Call a function; the time that takes is no part of the program and counts by itself."""
+        cdef int64_t start = now()
+        cdef int64_t time
+        try:
+            function(*arguments)
+        finally:
+            time = now() - start
+            self._add((name,), time)
+            self.last += time
+
+    cdef _add(self, tuple stack, int64_t time):
         seen = self.stacks.get(stack)
         if seen is None:
             seen = self.stacks[stack] = [0.0, 0]
-        seen[0] += seconds
+        seen[0] += time / 1e9
         seen[1] += 1
+
+    def _take(self, tuple stack, lines):
+        cdef int64_t time = now()
+        cdef double seconds = (time - self.last) / 1e9
+        self._add(stack, time - self.last)
         for line in lines:
             self.lines[line] = self.lines.get(line, 0.0) + seconds
         self.last = time

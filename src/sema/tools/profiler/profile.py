@@ -165,7 +165,8 @@ def profile_of(
     from sema.tools.profiler.advice import advise
 
     report = interpreter.call_report()
-    is_compiled = interpreter.machine.hot_after > 0
+    machine = interpreter.machine
+    is_compiled = machine.hot_after > 0 or machine.jit is not None
     sources = Sources()
     merged = _merged(site for site in report.sites if site.calls)
     sites = [_site(reports, sources) for reports in merged]

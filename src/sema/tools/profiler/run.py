@@ -36,9 +36,7 @@ class Program:
         return Session(interpreter)
 
 
-def profile_program(
-    program: Program, call_cache: str, jit: bool = True
-) -> tuple[Profile, int]:
+def profile_program(program: Program, call_cache: str, jit: bool = True) -> tuple[Profile, int]:
     """Run the program with statistics; what was seen, and its exit status.
 
     Machine code knows callees as the patched cache does; the other caches are the interpreter's.
