@@ -370,7 +370,7 @@ const functionColumns = [
   ["self ms", (f) => f.self_seconds, (f) => milliseconds(f.self_seconds), true],
   ["total ms", (f) => f.total_seconds, (f) => milliseconds(f.total_seconds), true],
   ["calls", (f) => f.calls ?? -1, (f) => (f.calls === null ? "" : number.format(f.calls)), true],
-  ["place", (f) => `${f.file ?? ""}:${f.line}`, (f) => (f.line ? `${f.file}:${f.line}` : "builtin"), false],
+  ["place", (f) => `${f.file ?? ""}:${f.line}`, (f) => (f.line ? `${f.file}:${f.line}` : f.name.startsWith("<") ? "" : "builtin"), false],
 ];
 
 // --- The chart of the call caches -----------------------------------------------------------------
@@ -442,7 +442,7 @@ function build() {
       make("p", {}, `${data.seconds.toFixed(2)} s, ${number.format(data.looks)} looks at the stack, call cache ${data.call_cache}. `, toggle),
       make("p", { class: "legend" }, ...present.map((state) => make("span", { class: state }, state))),
       make("p", { class: "faint" }, "A call is the larger the more often it was made. Arrow keys go from call to call, Enter keeps one, Escape lets it go."),
-      ...(guards.length ? [make("p", { class: "faint" }, "◇ marks a line with guards of machine code, ◆ one where machine code was left so often because a guard failed.")] : []),
+      ...(guards.length ? [make("p", { class: "faint" }, "◇ marks a line with guards of machine code, ◆ one where guards have failed, as often as it says.")] : []),
     ),
   );
   const choice = make("select", { id: "file", "aria-label": "file" }, ...Object.keys(data.files).map((name) => make("option", { value: name }, name)));

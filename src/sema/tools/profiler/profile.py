@@ -81,7 +81,9 @@ class Function:
     @property
     def place(self) -> str:
         """Where it is written, for people."""
-        return f"{self.file}:{self.line}" if self.line else "builtin" if not self.file else ""
+        if self.line:
+            return f"{self.file}:{self.line}"
+        return "" if self.file or self.name.startswith("<") else "builtin"
 
 
 @dataclass(slots=True)
