@@ -99,6 +99,47 @@ def test_time_in_builtins(tmp_path: Path) -> None:
     assert ["<main>", "wait", "sleep"] in [names for names, _ in profile.stacks]
 
 
+def test_machine_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sema.tools.profiler.run.HOT_AFTER", 1)
+    text = (
+        "(define (add x y) (+ x y))\n"
+        "(define (sum n total) (if (= n 0) total (sum (- n 1) (add total n))))\n"
+        "(define (again k) (if (= k 0) 0 (begin (sum 1000 0) (again (- k 1)))))\n"
+        "(again 30000)\n"
+    )
+    profile = profiled(tmp_path, text)
+    assert profile.machine_code is not None
+    assert profile.machine_code["functions"]["sum"] >= 1
+    assert profile.machine_code["exits"]["tick"] > 10
+    calls = {f.name: f.calls for f in profile.functions}
+    assert (calls["add"], calls["sum"], calls["again"]) == (30_000_000, 30_030_000, 30_001)
+    site = site_at(profile, 2, 54)
+    assert (site.calls, site.misses) == (30_000_000, 1)
+    # Functions whose code became part of others' are seen under their own names.
+    seconds = {f.name: f.self_seconds for f in profile.functions}
+    assert seconds["add"] > 0.05 * profile.seconds
+    assert seconds["sum"] > 0.05 * profile.seconds
+    assert seconds["<compiling>"] > 0
+    assert seconds["again"] < 0.1 * profile.seconds
+    assert (
+        profile_program(Program(str(tmp_path / "program.sema"), []), "vm")[0].machine_code is None
+    )
+
+
+def test_sites_that_only_machine_code_has_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sema.tools.profiler.run.HOT_AFTER", 1)
+    text = (
+        "(define (id x) x)\n"
+        "(define (go n) (if (= n 0) 0 (begin (if (< n 100) (id n) nil) (go (- n 1)))))\n"
+        "(go 3000000)\n"
+    )
+    site = site_at(profiled(tmp_path, text), 2, 51)
+    assert (site.state, site.calls, site.hits) == ("compiled", 99, 99)
+    assert [callee.name for callee in site.callees] == ["id"]
+
+
 def test_recursion_is_folded(tmp_path: Path) -> None:
     text = "(define (down n) (if (= n 0) 0 (+ 1 (down (- n 1)))))\n(down 1000000)\n"
     profile = profiled(tmp_path, text)
@@ -155,6 +196,9 @@ def test_table(tmp_path: Path) -> None:
     assert rest[5].split()[:3] == ["program.sema:4:10", "28,656", "100.0%"]
     assert "Time by function" in done.stdout
     assert len([line for line in rest if line.startswith(("none ", "patched "))]) == 2
+    assert "Machine code" in done.stdout
+    done = command("program.sema", "--jit=off", cwd=tmp_path)
+    assert (done.returncode, "Machine code" in done.stdout) == (0, False)
 
 
 def test_json_and_arguments(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Screenshots are left in ``build/screenshots``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
@@ -37,6 +38,17 @@ PROGRAM = """\
 (closures 50)
 (string-length text)
 """
+HOT = """\
+(define (add x y)
+  (+ x y))
+(define (turn n xs)
+  (if (= n 0)
+      0
+      (begin (add (car xs) n)
+             (turn (- n 1) xs))))
+(turn 300000 '(1))
+(turn 300000 '(0.5))
+"""
 CONTRAST = """
 const luminance = (color) => {
   const [r, g, b] = color.match(/[\\d.]+/g).slice(0, 3).map((v) => v / 255)
@@ -44,7 +56,7 @@ const luminance = (color) => {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 const back = luminance(getComputedStyle(document.body).backgroundColor);
-const texts = document.querySelectorAll(".call, .legend span, td, th, .faint, p, a");
+const texts = document.querySelectorAll(".call, .mark[role], .legend span, td, th, .faint, p, a");
 return [...texts].map((element) => {
   const front = luminance(getComputedStyle(element).color);
   return (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
@@ -82,6 +94,19 @@ def show(browser: Chrome, directory: Path, text: str, compare: bool = False) -> 
 def shown(browser: Chrome, tmp_path: Path) -> Chrome:
     show(browser, tmp_path, PROGRAM, compare=True)
     return browser
+
+
+@pytest.fixture
+def compiled(browser: Chrome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Chrome:
+    """The page of a program that becomes machine code, which is left at a guard."""
+    monkeypatch.setattr("sema.tools.profiler.run.HOT_AFTER", 1)
+    show(browser, tmp_path, HOT)
+    return browser
+
+
+def mark(browser: Chrome, line: int) -> WebElement:
+    """The mark of machine code on a line."""
+    return browser.find_element(By.ID, f"guards-{line}")
 
 
 def call(browser: Chrome, line: int, text: str) -> WebElement:
@@ -186,15 +211,69 @@ def test_chart_of_strategies(shown: Chrome) -> None:
     assert len(chart.find_elements(By.CSS_SELECTOR, ".bar-thrash")) == 2
 
 
+def test_lines_of_machine_code_are_marked(compiled: Chrome) -> None:
+    assert mark(compiled, 2).text.endswith(" ◆")
+    assert "left" in (mark(compiled, 2).get_attribute("class") or "").split()
+    assert mark(compiled, 7).text == "◇"
+    assert compiled.find_elements(By.ID, "guards-5") == []
+    ActionChains(compiled).move_to_element(mark(compiled, 2)).perform()
+    assert details(compiled).startswith("Machine code\n")
+    assert "program.sema:2\n" in details(compiled)
+    assert "kind of r0 add 00" in details(compiled)
+    assert "learnt: float" in details(compiled)
+    call(compiled, 6, "(add").click()
+    assert "\nGuards of machine code\n" in details(compiled)
+    assert re.search(r"^redefined turn 00\d\d CALLG, never failed, in ", details(compiled), re.M)
+
+
+def test_marks_by_keyboard(compiled: Chrome) -> None:
+    compiled.execute_script("document.querySelector('#source [tabindex=\\'0\\']').focus()")
+    press(compiled, Keys.HOME)
+    assert compiled.switch_to.active_element.get_attribute("id") == "guards-2"
+    press(compiled, Keys.ENTER, Keys.ARROW_DOWN)
+    assert compiled.switch_to.active_element.get_attribute("id") == "guards-4"
+    assert "program.sema:4\n" in details(compiled)
+
+
+def test_table_of_guards(compiled: Chrome) -> None:
+    facts = compiled.find_element(By.ID, "machine-code").text
+    assert "compilations\n" in facts
+    assert "kind " in facts
+    rows = compiled.find_elements(By.CSS_SELECTOR, "#guards tbody tr")
+    cells = [[cell.text for cell in row.find_elements(By.TAG_NAME, "td")] for row in rows]
+    exits = [int(row[4].replace(",", "")) for row in cells]
+    assert exits == sorted(exits, reverse=True)
+    (kind,) = (row for row in cells if row[3] == "kind of r0" and row[6])
+    assert kind[0].endswith("program.sema:2:3")
+    assert (kind[1], kind[2].split()[1], kind[6]) == ("add", "ADD", "float")
+    compiled.find_element(By.LINK_TEXT, kind[0]).click()
+    assert details(compiled).startswith("Machine code\n")
+    assert "chosen" in (mark(compiled, 2).get_attribute("class") or "").split()
+
+
+def in_scheme(browser: Chrome, scheme: str) -> None:
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_contrast(shown: Chrome, scheme: str) -> None:
-    features = [{"name": "prefers-color-scheme", "value": scheme}]
-    shown.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    in_scheme(shown, scheme)
     ratios = shown.execute_script(CONTRAST)
     assert len(ratios) > 50
     assert min(ratios) >= 4.5
     shown.execute_script("document.getElementById('sites').scrollIntoView()")
     shown.save_screenshot(str(SCREENSHOTS / f"profile-page-{scheme}.png"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_of_machine_code(compiled: Chrome, scheme: str) -> None:
+    in_scheme(compiled, scheme)
+    assert min(compiled.execute_script(CONTRAST)) >= 4.5
+    mark(compiled, 2).click()
+    compiled.save_screenshot(str(SCREENSHOTS / f"machine-code-{scheme}.png"))
+    compiled.execute_script("document.getElementById('machine-code').scrollIntoView()")
+    compiled.save_screenshot(str(SCREENSHOTS / f"machine-code-guards-{scheme}.png"))
 
 
 def test_theme_can_be_changed(shown: Chrome) -> None:

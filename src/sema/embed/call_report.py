@@ -97,9 +97,5 @@ def _site(code: Code, number: int, offset: int, opcode: str, calls: int, misses:
 
 
 def callee_name(callee: object) -> str:
-    """A callee for people: a function's name, or where an anonymous one stands."""
-    if isinstance(callee, Code):
-        span = callee.span_at(0)
-        place = f"@{span.line}" if span else ""
-        return (callee.name or "<lambda>") + ("" if callee.name else place)
-    return str(callee)
+    """A callee for people."""
+    return callee.title if isinstance(callee, Code) else str(callee)

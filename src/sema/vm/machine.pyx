@@ -348,7 +348,10 @@ cdef int ask_jit(Machine vm, str what, tuple arguments) except -1:
     try:
         if vm.jit is None:
             vm.jit = vm.host.new_jit(vm)
-        getattr(vm.jit, what)(*arguments)
+        if vm.sampler is None:
+            getattr(vm.jit, what)(*arguments)
+        else:
+            vm.sampler.apart("<compiling>", getattr(vm.jit, what), arguments)
         if not vm.jit.interrupted:
             return 0
         vm.jit.interrupted = False

@@ -1,9 +1,11 @@
 """Where the time goes: a look at the stack about once a millisecond, at one of the machine's ticks.
 
 A thread that needs no lock says when a look is due. Code of Sema is looked at when its budget is
-spent, which happens every thousand calls or backward jumps while a sampler is there, in machine
-code as in the interpreter. The number varies, or a loop would always be met at the same place. A
-builtin that runs when a look is due is noted, and the tick comes right after it.
+spent, in machine code, which is left for that, as in the interpreter. While a sampler is there the
+budget is so many calls or backward jumps as take about a twentieth of the interval: fewer would
+cost time, as machine code makes a hundred thousand of them meanwhile, and more would blur the
+picture. It varies, or a loop would always be met at the same place. A builtin that runs when a look
+is due is noted, and the tick comes right after it.
 
 Each look counts for the time since the one before it.
 """
@@ -24,8 +26,11 @@ include "opcodes.pxi"
 
 cdef enum:
     INTERVAL_NS = 1_000_000
+    TICK_NS = INTERVAL_NS // 20
     LEAST_BUDGET = 512
-    MORE_BUDGET = 1024
+    MOST_BUDGET = 32768
+    # So many times more often does a tick come than without a sampler.
+    MORE_TICKS = 4
     # Of a stack so many innermost frames are looked at, and so many different ones kept.
     MOST_FRAMES = 4096
     MOST_KEPT = 192
@@ -43,7 +48,8 @@ cdef class Sampler:
     ``stacks`` maps each stack seen to ``[seconds, looks]``. A stack is a tuple of
     ``(code, offset)`` from the outermost frame to the innermost; a recursive call is folded into
     its caller's frame, a builtin that was running follows as its name, and a stack that was too
-    deep begins with None. What passed after the last look is under ``<end>``. ``lines`` maps each
+    deep begins with None. What passed after the last look is under ``<end>``, the making of machine code under
+    ``<compiling>``. ``lines`` maps each
     ``(file, line)`` that a frame stood on to the seconds for which one did.
     """
 
@@ -55,6 +61,8 @@ cdef class Sampler:
     cdef bint started
     cdef bint due
     cdef int64_t last
+    cdef int64_t ticked
+    cdef int64_t budget
     cdef uint64_t random
     # The frame that had called a builtin when a look became due, and its call.
     cdef Word* native_registers
@@ -69,8 +77,10 @@ cdef class Sampler:
     def __enter__(self):
         self.watching = True
         self.started = False
+        self.budget = LEAST_BUDGET
         self.vm.sampler = self
         self.vm.budget = 0
+        self.vm.hot_after *= MORE_TICKS
         self.thread = threading.Thread(target=self._watch, name="sema-sampler", daemon=True)
         self.thread.start()
         return self
@@ -78,6 +88,7 @@ cdef class Sampler:
     def __exit__(self, *error):
         self.watching = False
         self.vm.sampler = None
+        self.vm.hot_after //= MORE_TICKS
         if self.started:
             self._take(("<end>",), ())
         self.thread.join()
@@ -98,26 +109,48 @@ cdef class Sampler:
 
     def look(self):
         """Look at the stack if that is due; the machine's budget until the next tick."""
+        cdef int64_t time = now()
         if not self.started:
             # The program begins; what was before, its compilation, is not its time.
             self.started = True
-            self.last = now()
-        elif self.due:
-            self.due = False
-            self._take(*self._stack())
+            self.last = time
+        else:
+            if time - self.ticked < TICK_NS:
+                self.budget = min(self.budget * 2, MOST_BUDGET)
+            else:
+                self.budget = max(self.budget // 2, LEAST_BUDGET)
+            if self.due:
+                self.due = False
+                self._take(*self._stack())
+                time = now()
+        self.ticked = time
         self.random ^= self.random << 13
         self.random ^= self.random >> 7
         self.random ^= self.random << 17
-        return LEAST_BUDGET + self.random % MORE_BUDGET
+        return self.budget // 2 + self.random % self.budget
+
+    def apart(self, str name, function, tuple arguments):
+        """Call a function; the time that takes is no part of the program and counts by itself."""
+        cdef int64_t start = now()
+        cdef int64_t time
+        try:
+            function(*arguments)
+        finally:
+            time = now() - start
+            self._add((name,), time)
+            self.last += time
+
+    cdef _add(self, tuple stack, int64_t time):
+        seen = self.stacks.get(stack)
+        if seen is None:
+            seen = self.stacks[stack] = [0.0, 0]
+        seen[0] += time / 1e9
+        seen[1] += 1
 
     def _take(self, tuple stack, lines):
         cdef int64_t time = now()
         cdef double seconds = (time - self.last) / 1e9
-        seen = self.stacks.get(stack)
-        if seen is None:
-            seen = self.stacks[stack] = [0.0, 0]
-        seen[0] += seconds
-        seen[1] += 1
+        self._add(stack, time - self.last)
         for line in lines:
             self.lines[line] = self.lines.get(line, 0.0) + seconds
         self.last = time

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from sema.embed.call_report import SiteReport
-from sema.tools.profiler.profile import Site, line_of
+from sema.tools.profiler.profile import Site
 from sema.vm.code import Code
 
 LEAST_CALLS = 100
@@ -52,7 +52,7 @@ def advise(site: Site, reports: list[SiteReport], call_cache: str) -> str | None
 
 def _made_anew(seen: Counter[Code | str]) -> str | None:
     """Advice where most callees are lambdas that are compiled at one place again and again."""
-    lines = Counter(line_of(code) for code in seen if isinstance(code, Code))
+    lines = Counter(code.line for code in seen if isinstance(code, Code))
     if not lines:
         return None
     line, n = lines.most_common(1)[0]

@@ -31,6 +31,13 @@ def configure(parser: argparse.ArgumentParser) -> Callable[[argparse.Namespace],
         "--compare", action="store_true", help="run it under each call cache as well, unseen"
     )
     parser.add_argument("--call-cache", metavar="KIND", choices=CALL_CACHES, default="patched")
+    parser.add_argument(
+        "--jit",
+        metavar="SWITCH",
+        choices=("on", "off"),
+        default="on",
+        help="machine code for hot code, with the patched cache: on (default), off",
+    )
     parser.add_argument("--top", metavar="N", type=int, default=10, help="rows of the tables (10)")
     return _execute
 
@@ -43,7 +50,8 @@ def _execute(arguments: argparse.Namespace) -> int:
     program = Program(arguments.file, arguments.program_arguments)
     # The only text on standard output is to be the JSON.
     with redirect_stdout(sys.stderr) if arguments.json else nullcontext():
-        profile, status = profile_program(program, arguments.call_cache)
+        jit = arguments.jit == "on"
+        profile, status = profile_program(program, arguments.call_cache, jit)
     sys.stdout.flush()
     if arguments.compare:
         profile.strategies = compare_strategies(program)

@@ -4,6 +4,7 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const BLOCK = 100; // lines that the browser lays out, or leaves out, together
 const ROWS = 200; // rows of a table that are shown at first
 const number = new Intl.NumberFormat("en");
+const compact = new Intl.NumberFormat("en", { notation: "compact" });
 const percent = (part) => (100 * part).toFixed(1) + "%";
 const milliseconds = (seconds) => (1000 * seconds).toFixed(1);
 
@@ -39,6 +40,27 @@ data.sites.forEach((site, i) => {
 });
 const mostCalls = Math.max(1, ...data.sites.map((site) => site.calls));
 const sizeOf = (site) => 100 + Math.round((45 * Math.log1p(site.calls)) / Math.log1p(mostCalls));
+
+// The guards of machine code of each line of each file.
+const guards = data.machine_code?.guards ?? [];
+const guardsOf = {};
+guards.forEach((guard, i) => {
+  const lines = (guardsOf[guard.file] ??= {});
+  (lines[guard.line] ??= []).push(i);
+});
+// The end of the budget comes regularly; nothing has gone wrong then.
+const exitsOf = (list) =>
+  list.reduce((sum, i) => sum + (guards[i].cause === "tick" ? 0 : guards[i].count), 0);
+
+function markOf(file, line) {
+  const list = guardsOf[file]?.[line];
+  if (!list) return '<span class="mark"></span>';
+  const n = exitsOf(list);
+  const label = `machine code on line ${line}: ${list.length} guards, ${number.format(n)} exits`;
+  const shown = n ? `${compact.format(n)} ◆` : "◇";
+  return `<span class="mark${n ? " left" : ""}" id="guards-${line}" data-line="${line}" role="button"`
+    + ` tabindex="-1" aria-label="${label}" title="${label}">${shown}</span>`;
+}
 
 function endOfHead(text, start) {
   // What stands for a call: the name behind its bracket, or the bracket.
@@ -83,20 +105,20 @@ function showFile(name) {
       const line = first + k + 1;
       const sites = calls[name]?.[line];
       const shown = sites ? lineOfSource(text, sites) : escaped(text);
-      return `<div class="row" data-line="${line}"><i>${line}</i>${heatOf(name, line)}<span>${shown}</span></div>`;
+      return `<div class="row" data-line="${line}"><i>${line}</i>${heatOf(name, line)}${guardsOf[name] ? markOf(name, line) : ""}<span>${shown}</span></div>`;
     });
     const block = make("div", { class: "block code" });
     block.style.containIntrinsicHeight = `auto ${22 * html.length}px`;
     block.innerHTML = html.join("");
     source.append(block);
   }
-  order = [...source.querySelectorAll(".call")];
+  order = [...source.querySelectorAll(".call, .mark[role]")];
   if (order.length) order[0].tabIndex = 0;
   document.getElementById("file").value = name;
 }
 
-let order = []; // the calls of the file that is shown, as they stand in it
-let pinned = null;
+let order = []; // the calls and marks of the file that is shown, as they stand in it
+let pinned = null; // what is kept in the panel
 let chosen = null;
 
 function choose(element, { focus = true } = {}) {
@@ -111,16 +133,19 @@ function choose(element, { focus = true } = {}) {
     chosen.focus({ preventScroll: true });
     chosen.scrollIntoView({ block: "center", inline: "nearest" });
   }
-  showDetails(Number(chosen.dataset.site));
+  show(chosen);
 }
 
-function goTo(i) {
-  const site = data.sites[i];
-  if (document.getElementById("file").value !== site.file && data.files[site.file]) showFile(site.file);
-  const element = document.getElementById(`call-${i}`);
-  if (element) choose(element);
-  else showDetails(i);
-  pinned = i;
+function show(element) {
+  if (element.dataset.site) showDetails(Number(element.dataset.site));
+  else showGuards(document.getElementById("file").value, Number(element.dataset.line));
+}
+
+function goTo(file, id, otherwise) {
+  if (document.getElementById("file").value !== file && data.files[file]) showFile(file);
+  pinned = document.getElementById("file").value === file ? document.getElementById(id) : null;
+  if (pinned) choose(pinned);
+  else otherwise();
 }
 
 function onKey(event) {
@@ -143,14 +168,14 @@ function onKey(event) {
     if (next) choose(next);
   } else if (event.key === "Enter" || event.key === " ") {
     event.preventDefault();
-    pinned = Number(order[at].dataset.site);
-    choose(order[at]);
+    pinned = order[at];
+    choose(pinned);
   } else if (event.key === "Escape") {
     pinned = null;
   }
 }
 
-const callOf = (event) => event.target.closest?.(".call");
+const choiceOf = (event) => event.target.closest?.(".call, .mark[role]");
 
 // --- What is known of a call ----------------------------------------------------------------------
 
@@ -176,7 +201,37 @@ function showDetails(i) {
   if (site.advice) panel.append(make("p", { class: "advice" }, site.advice));
   panel.append(make("h3", {}, "Callees"), calleesOf(site));
   if (site.transitions.length) panel.append(make("h3", {}, "States"), ...statesOf(site));
+  const here = (guardsOf[site.file]?.[site.line] ?? []).filter(
+    (i) => guards[i].function === site.function && guards[i].offset === site.offset);
+  if (here.length) panel.append(make("h3", {}, "Guards of machine code"), guardList(here));
   panel.append(make("h3", {}, "Instructions, as compiled and as they are now"), instructionsOf(site));
+}
+
+const causeOf = ({ cause, register }) => (register < 0 ? cause : `${cause} of r${register}`);
+
+function showGuards(file, line) {
+  const list = guardsOf[file][line];
+  document.getElementById("details").replaceChildren(
+    make("h2", {}, "Machine code"),
+    make("p", { class: "code" }, `${file}:${line}`),
+    make("p", { class: "faint" }, "A guard tests what machine code relies on, and leaves to the interpreter where that does not hold."),
+    guardList(list),
+  );
+}
+
+function guardList(list) {
+  const shown = make("ul");
+  for (const i of list) {
+    const { function: name, offset, instruction, copies, count, learnt } = guards[i];
+    const facts = [
+      `${name} ${String(offset).padStart(4, "0")} ${instruction}`,
+      count ? `${number.format(count)} exits` : "never failed",
+      copies ? `in ${copies} ${copies === 1 ? "version" : "versions"} now` : "not in use any more",
+      ...learnt.map((what) => `learnt: ${what}`),
+    ];
+    shown.append(make("li", {}, make("strong", {}, causeOf(guards[i])), make("span", { class: "faint" }, ` ${facts.join(", ")}`)));
+  }
+  return shown;
 }
 
 function calleesOf(site) {
@@ -277,7 +332,17 @@ function siteLink(i) {
   const link = make("a", { href: `#call-${i}` }, `${site.file}:${site.line}:${site.column}`);
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    goTo(i);
+    goTo(site.file, `call-${i}`, () => showDetails(i));
+  });
+  return link;
+}
+
+function guardLink(i) {
+  const { file, line, column } = guards[i];
+  const link = make("a", { href: `#guards-${line}` }, `${file}:${line}:${column}`);
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    goTo(file, `guards-${line}`, () => showGuards(file, line));
   });
   return link;
 }
@@ -291,12 +356,21 @@ const siteColumns = [
   ["callees", (i) => data.sites[i].callees.map((c) => c.name).join(" "), (i) => data.sites[i].callees.slice(0, 3).map((c) => c.name).join(", ") + (data.sites[i].callees.length > 3 ? ", …" : ""), false],
   ["source", (i) => data.sites[i].source, (i) => make("span", { class: "code" }, data.sites[i].source.slice(0, 80)), false],
 ];
+const guardColumns = [
+  ["place", (i) => guards[i].file + String(guards[i].line).padStart(7) + String(guards[i].column).padStart(5), guardLink, false],
+  ["function", (i) => guards[i].function, (i) => make("code", {}, guards[i].function), false],
+  ["instruction", (i) => guards[i].instruction, (i) => make("code", {}, `${String(guards[i].offset).padStart(4, "0")} ${guards[i].instruction}`), false],
+  ["cause", (i) => causeOf(guards[i]), (i) => causeOf(guards[i]), false],
+  ["exits", (i) => guards[i].count, (i) => number.format(guards[i].count), true],
+  ["versions", (i) => guards[i].copies, (i) => number.format(guards[i].copies), true],
+  ["learnt", (i) => guards[i].learnt.join(" "), (i) => guards[i].learnt.join(", "), false],
+];
 const functionColumns = [
   ["function", (f) => f.name, (f) => make("code", {}, f.name), false],
   ["self ms", (f) => f.self_seconds, (f) => milliseconds(f.self_seconds), true],
   ["total ms", (f) => f.total_seconds, (f) => milliseconds(f.total_seconds), true],
   ["calls", (f) => f.calls ?? -1, (f) => (f.calls === null ? "" : number.format(f.calls)), true],
-  ["place", (f) => `${f.file ?? ""}:${f.line}`, (f) => (f.line ? `${f.file}:${f.line}` : "builtin"), false],
+  ["place", (f) => `${f.file ?? ""}:${f.line}`, (f) => (f.line ? `${f.file}:${f.line}` : f.name.startsWith("<") ? "" : "builtin"), false],
 ];
 
 // --- The chart of the call caches -----------------------------------------------------------------
@@ -330,6 +404,25 @@ function chart(strategies) {
 
 // --- The page -------------------------------------------------------------------------------------
 
+function machineCode({ compiled, seconds, bytes, functions, exits, given_up: givenUp, trouble }) {
+  const versions = Object.values(functions).reduce((sum, n) => sum + n, 0);
+  const facts = {
+    compilations: `${number.format(compiled)}, ${milliseconds(seconds)} ms, ${number.format(bytes)} bytes`,
+    "in use": `${number.format(Object.keys(functions).length)} functions in ${number.format(versions)} versions`,
+    exits: Object.entries(exits).map(([cause, n]) => `${cause} ${number.format(n)}`).join(", ") || "none",
+  };
+  if (trouble) facts.trouble = trouble;
+  const list = make("dl", { id: "machine-code" });
+  for (const [name, value] of Object.entries(facts)) list.append(make("dt", {}, name), make("dd", {}, value));
+  const inside = [list];
+  if (givenUp.length) {
+    inside.push(make("p", {}, "Left to the interpreter for good:"), make("ul", {}, ...givenUp.map((each) =>
+      make("li", {}, make("code", {}, each.function), ` ${each.file ?? ""}:${each.line}: ${each.why}`))));
+  }
+  if (guards.length) inside.push(...table("guards", guardColumns, guards.map((_, i) => i)));
+  return inside;
+}
+
 function section(heading, ...inside) {
   return make("section", {}, make("h2", {}, heading), ...inside);
 }
@@ -349,6 +442,7 @@ function build() {
       make("p", {}, `${data.seconds.toFixed(2)} s, ${number.format(data.looks)} looks at the stack, call cache ${data.call_cache}. `, toggle),
       make("p", { class: "legend" }, ...present.map((state) => make("span", { class: state }, state))),
       make("p", { class: "faint" }, "A call is the larger the more often it was made. Arrow keys go from call to call, Enter keeps one, Escape lets it go."),
+      ...(guards.length ? [make("p", { class: "faint" }, "◇ marks a line with guards of machine code, ◆ one where guards have failed, as often as it says.")] : []),
     ),
   );
   const choice = make("select", { id: "file", "aria-label": "file" }, ...Object.keys(data.files).map((name) => make("option", { value: name }, name)));
@@ -356,17 +450,16 @@ function build() {
   const source = make("div", { id: "source" });
   source.addEventListener("keydown", onKey);
   source.addEventListener("mouseover", (event) => {
-    const call = callOf(event);
-    if (call && pinned === null) showDetails(Number(call.dataset.site));
+    const pointed = choiceOf(event);
+    if (pointed && pinned === null) show(pointed);
   });
   source.addEventListener("focusin", (event) => {
-    const call = callOf(event);
-    if (call && call !== chosen) choose(call, { focus: false });
+    const focused = choiceOf(event);
+    if (focused && focused !== chosen) choose(focused, { focus: false });
   });
   source.addEventListener("click", (event) => {
-    const call = callOf(event);
-    pinned = call ? Number(call.dataset.site) : null;
-    if (call) choose(call);
+    pinned = choiceOf(event) ?? null;
+    if (pinned) choose(pinned);
   });
   const details = make("aside", { id: "details", "aria-live": "polite" }, make("p", { class: "faint" }, "Point at a call."));
   document.body.append(
@@ -381,10 +474,7 @@ function build() {
     document.body.append(section("Advice", list));
   }
   if (data.strategies.length) document.body.append(section("Call caches", chart(data.strategies)));
-  if (data.machine_code.length) {
-    const columns = [["what", (r) => r[0], (r) => r[0], false], ["how often", (r) => Number(r[1]) || 0, (r) => r[1], true]];
-    document.body.append(section("Machine code", ...table("machine-code", columns, data.machine_code)));
-  }
+  if (data.machine_code) document.body.append(section("Machine code", ...machineCode(data.machine_code)));
   const first = data.files[data.program] ? data.program : Object.keys(data.files)[0];
   if (first) showFile(first);
 }

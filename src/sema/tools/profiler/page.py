@@ -12,8 +12,7 @@ from string import Template
 from typing import Any
 
 from sema.compiler.disassembler import Instruction, Listing
-from sema.tools.profiler.profile import Profile, Sources, function_name
-from sema.tools.profiler.text import machine_code_rows
+from sema.tools.profiler.profile import INPUT, Profile, Sources
 from sema.vm.code import Code
 
 # The policy lets nothing be loaded from anywhere.
@@ -68,11 +67,12 @@ def page_data(profile: Profile) -> dict[str, Any]:
     for site, (code, offset) in zip(data["sites"], profile.site_codes, strict=True):
         if code not in listings:
             listings[code] = len(shown)
-            shown.append({"name": function_name(code), "rows": _rows(code)})
+            shown.append({"name": code.title, "rows": _rows(code)})
         site["listing"] = listings[code]
         site["offset"] = offset
     data["listings"] = shown
-    data["machine_code"] = machine_code_rows(profile.machine_code or {})
+    for guard in data["machine_code"]["guards"] if data["machine_code"] else ():
+        guard["file"] = guard["file"] or INPUT
     return data
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import sema.stdlib
-from sema.embed.call_report import SiteReport, callee_name
+from sema.embed.call_report import SiteReport
 from sema.vm.code import LIBRARY_FILE, Code
 from sema.vm.sampler import Sampler
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 INPUT = "<input>"
 TOP_LEVEL = "<main>"
+COMPILED = "compiled"
+"""The state of a site that was called in machine code before the interpreter came to it."""
 
 
 @dataclass(slots=True)
@@ -79,7 +81,9 @@ class Function:
     @property
     def place(self) -> str:
         """Where it is written, for people."""
-        return f"{self.file}:{self.line}" if self.line else "builtin" if not self.file else ""
+        if self.line:
+            return f"{self.file}:{self.line}"
+        return "" if self.file or self.name.startswith("<") else "builtin"
 
 
 @dataclass(slots=True)
@@ -99,7 +103,7 @@ class Strategy:
 class Profile:
     """A run. ``stacks`` holds (names of functions from the outermost, seconds); sites and
     functions are sorted, the hottest first. ``machine_code`` is what the interpreter's
-    ``jit_stats`` says, or None."""
+    ``jit_stats`` says, None if everything was interpreted."""
 
     program: str
     arguments: list[str]
@@ -163,6 +167,8 @@ def profile_of(
     from sema.tools.profiler.advice import advise
 
     report = interpreter.call_report()
+    machine = interpreter.machine
+    is_compiled = machine.hot_after > 0 or machine.jit is not None
     sources = Sources()
     merged = _merged(site for site in report.sites if site.calls)
     sites = [_site(reports, sources) for reports in merged]
@@ -178,18 +184,12 @@ def profile_of(
         stacks=_stacks(sampler),
         line_seconds=_line_seconds(sampler),
         thrash=report.thrash,
-        machine_code=_machine_code(interpreter),
+        machine_code=interpreter.jit_stats() if is_compiled else None,
         site_codes=[(code, merged[i][0].offset) for i in order if (code := merged[i][0].code)],
     )
     for site, i in zip(profile.sites, order, strict=True):
         site.advice = advise(site, merged[i], interpreter.call_cache)
     return profile
-
-
-def _machine_code(interpreter: Interpreter) -> dict[str, Any] | None:
-    """What became of the hot functions as machine code, if there is any."""
-    ask = getattr(interpreter, "jit_stats", None)
-    return dict(ask()) or None if ask is not None else None
 
 
 # --- Sites ---------------------------------------------------------------------------------------
@@ -224,11 +224,11 @@ def _site(reports: list[SiteReport], sources: Sources) -> Site:
         line=first.line,
         column=first.column,
         kind=first.kind,
-        function=function_name(first.code),
+        function=first.code.title,
         calls=sum(report.calls for report in reports),
         hits=sum(report.hits for report in reports),
         misses=sum(report.misses for report in reports),
-        state=first.state,
+        state=COMPILED if first.state == "unlinked" else first.state,
         transitions=list(map(Transition, first.changes, first.times)),
         callees=sorted(callees.values(), key=lambda callee: -callee.misses),
         source=sources.line(first.file, first.line),
@@ -239,18 +239,7 @@ def _described(callee: Code | str) -> tuple[str, str | None, int]:
     """The name of a callee and where it is written."""
     if isinstance(callee, str):
         return callee, None, 0
-    return callee_name(callee), callee.unit.file, line_of(callee)
-
-
-def line_of(code: Code) -> int:
-    """The line on which a function is written, 0 if it has none."""
-    span = code.unit.span or code.span_at(0)
-    return span.line if span is not None else 0
-
-
-def function_name(code: Code) -> str:
-    """A function's name, or what stands for it."""
-    return code.name or (f"<lambda>@{line_of(code)}" if line_of(code) else "<lambda>")
+    return callee.title, callee.unit.file, callee.line
 
 
 # --- Functions and stacks ------------------------------------------------------------------------
@@ -264,7 +253,7 @@ def _functions(codes: list[Code], sampler: Sampler, sources: Sources) -> list[Fu
             name = frame_label(frame)
             return functions.setdefault((name, None, 0), Function(name, None, 0, None))
         code = frame[0]
-        name, file, line = function_name(code), code.unit.file or INPUT, line_of(code)
+        name, file, line = code.title, code.unit.file or INPUT, code.line
         found = functions.get((name, file, line))
         if found is None:
             source = "" if name == TOP_LEVEL else sources.line(file, line)
@@ -297,7 +286,7 @@ def frame_label(frame: tuple[Code, int] | str | None) -> str:
     """What a frame is called in a flame graph."""
     if frame is None:
         return "…"
-    return frame if isinstance(frame, str) else function_name(frame[0])
+    return frame if isinstance(frame, str) else frame[0].title
 
 
 def _line_seconds(sampler: Sampler) -> dict[str, dict[int, float]]:

@@ -9,6 +9,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 
 import sema
+from sema.embed.interpreter import HOT_AFTER
 from sema.tools.cli import FAILED, INTERRUPTED, OK, exit_status
 from sema.tools.options import CALL_CACHES
 from sema.tools.profiler.profile import Profile, Strategy, profile_of
@@ -23,19 +24,26 @@ class Program:
     path: str
     arguments: list[str]
 
-    def session(self, call_cache: str, call_stats: bool) -> Session:
-        """A fresh interpreter for it."""
-        interpreter = sema.Interpreter(call_cache=call_cache, call_stats=call_stats, cache=False)
+    def session(self, call_cache: str, call_stats: bool, jit: bool = False) -> Session:
+        """A fresh interpreter for it. With ``jit`` hot code becomes machine code, which counts its
+        calls as well."""
+        interpreter = sema.Interpreter(
+            call_cache=call_cache, jit=False, call_stats=call_stats, cache=False
+        )
+        if jit:
+            interpreter.machine.hot_after = max(HOT_AFTER, 0)
         interpreter.argv = ["sema", self.path, *self.arguments]
         return Session(interpreter)
 
 
-def profile_program(program: Program, call_cache: str) -> tuple[Profile, int]:
+def profile_program(program: Program, call_cache: str, jit: bool = True) -> tuple[Profile, int]:
     """Run the program with statistics; what was seen, and its exit status.
+
+    Machine code knows callees as the patched cache does; the other caches are the interpreter's.
 
     An error that ends it is reported on standard error, and what was seen until then counts.
     """
-    session = program.session(call_cache, call_stats=True)
+    session = program.session(call_cache, True, jit and call_cache == "patched")
     sampler = Sampler(session.interpreter.machine)
     with sampler:
         status = _status_of(lambda: session.run_file(program.path))
@@ -53,7 +61,7 @@ def _status_of(run: Callable[[], bool]) -> int:
 
 def compare_strategies(program: Program) -> list[Strategy]:
     """Run the program under each call cache: on the clock, then with statistics; its output is
-    not shown."""
+    not shown. It is interpreted: machine code needs no cache."""
     compared = []
     for call_cache in CALL_CACHES:
         seconds = _time(program.session(call_cache, call_stats=False), program.path)

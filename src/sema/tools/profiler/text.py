@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
+from sema.tools.jit_table import print_stats
 from sema.tools.profiler.profile import Callee, Function, Profile, Site
 from sema.tools.tables import print_table
 
@@ -33,7 +34,7 @@ def print_profile(profile: Profile, stream: TextIO, top: int) -> None:
         say(f"\nValid entries thrown out: {profile.thrash:,}")
     if profile.machine_code:
         say("\nMachine code\n")
-        print_table(("what", "how often"), machine_code_rows(profile.machine_code), stream)
+        print_stats(profile.machine_code, stream, top)
     if profile.strategies:
         say("\nCall caches\n")
         _print_strategies(profile, stream)
@@ -65,18 +66,6 @@ def _function_row(function: Function, seconds: float) -> tuple[str, ...]:
         function.place,
         _shortened(function.source),
     )
-
-
-def machine_code_rows(stats: dict[str, object]) -> list[tuple[str, str]]:
-    """The counters of machine code, those of exits by cause under their own names."""
-    rows = []
-    for name, value in stats.items():
-        if isinstance(value, dict):
-            counts = sorted(value.items(), key=lambda pair: (not isinstance(pair[1], int), pair[0]))
-            rows += [(f"{name}: {cause}", str(count)) for cause, count in counts]
-        else:
-            rows.append((name, str(value)))
-    return rows
 
 
 def _print_strategies(profile: Profile, stream: TextIO) -> None:
