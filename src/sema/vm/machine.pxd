@@ -78,10 +78,9 @@ cdef class Machine:
     cdef readonly int64_t ticks
     cdef public int hot_after
     # Whether an earlier run has left word of what is hot; whether machine code is being made in the
-    # background, and whether some is ready.
+    # background.
     cdef public bint recalls
     cdef public bint awaits
-    cdef public bint delivered
     # Whether everything is compiled when it is first called.
     cdef public bint eager
     # How machine code left for the interpreter, see `native.pyx`.

@@ -92,6 +92,8 @@ cdef enum:
     SHARE = 20
     # What was hot in an earlier run is machine code after so many ticks.
     RECALL_AFTER = 20
+    # Whether machine code has been made in the background is asked every so many ticks.
+    ASK_EVERY = 8
     # The C stack that machine code leaves alone, and what it takes where the size is unknown.
     C_STACK_KEPT = 512 << 10
     C_STACK_UNKNOWN = 128 << 10
@@ -341,8 +343,7 @@ cdef int warm_up(Machine vm, Word* regs) except -1:
     cdef Code code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
     code.heat += 1
     vm.ticks += 1
-    if vm.delivered:
-        vm.delivered = False
+    if vm.awaits and vm.ticks % ASK_EVERY == 0:
         ask_jit(vm, "install", ())
     if code.heat > 0 and vm.ticks >= vm.hot_after and code.heat >= vm.hot_after // SHARE:
         code.heat = 0
