@@ -50,7 +50,15 @@ _STACK_TRACE = intern_keyword("stack-trace")
 
 
 class Host:
-    """The language's side of errors; and who compiles to machine code."""
+    """The language's side of errors; and who compiles to machine code.
+
+    With ``jit_background`` that is done while programs go on.
+    """
+
+    def __init__(self, jit_background: bool) -> None:
+        self._jit_background = jit_background
+        # The file of the program that is run, if it may leave something for its next run.
+        self.program: str | None = None
 
     def new_jit(self, machine: Machine) -> Jit | NoJit:
         """What compiles hot functions of the machine."""
@@ -58,7 +66,7 @@ class Host:
             from sema.jit import Jit
         except ImportError:
             return NoJit(machine)
-        return Jit(machine)
+        return Jit(machine, self._jit_background, self.program)
 
     def caught(self, error: SemaError) -> Any:
         """The map that ``catch`` binds for an error."""

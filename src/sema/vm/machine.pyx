@@ -91,7 +91,7 @@ cdef enum:
     # A function is hot with one out of so many of the ticks after which anything is compiled.
     SHARE = 20
     # What was hot in an earlier run is machine code after so many ticks.
-    RECALL_AFTER = 20
+    RECALL_AFTER = 100
     # Whether machine code has been made in the background is asked every so many ticks.
     ASK_EVERY = 8
     # The C stack that machine code leaves alone, and what it takes where the size is unknown.
@@ -348,7 +348,8 @@ cdef int warm_up(Machine vm, Word* regs) except -1:
     if code.heat > 0 and vm.ticks >= vm.hot_after and code.heat >= vm.hot_after // SHARE:
         code.heat = 0
         ask_jit(vm, "hot", (code, hot_place(vm, code)))
-    elif vm.recalls and not code.recalled and code.heat > 1 and vm.ticks >= RECALL_AFTER:
+    elif vm.recalls and not code.recalled and RECALL_AFTER <= vm.ticks < vm.hot_after \
+            and code.heat > 1:
         ask_jit(vm, "recall", (code, hot_place(vm, code)))
     return 0
 
