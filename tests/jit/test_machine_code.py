@@ -122,14 +122,14 @@ def test_the_same_as_interpreted(text: str) -> None:
 
 
 def test_a_hot_loop_is_entered_in_its_middle() -> None:
-    interpreter = sema.Interpreter(jit_threshold=1)
+    interpreter = sema.Interpreter(jit_threshold=1, jit_background=False)
     result = interpreter.eval("(let go ((i 0) (s 0)) (if (= i 300000) s (go (+ i 1) (+ s i))))")
     assert result == sum(range(300000))
     assert interpreter.jit_stats()["compiled"] == 1
 
 
 def test_a_hot_function_is_compiled_with_what_it_calls() -> None:
-    interpreter = sema.Interpreter(jit_threshold=1)
+    interpreter = sema.Interpreter(jit_threshold=1, jit_background=False)
     interpreter.eval("""
       (define (fib n) (if (< n 2) n (add (fib (- n 1)) (fib (- n 2)))))
       (define (add x y) (+ x y))
@@ -147,7 +147,7 @@ def test_without_machine_code_nothing_is_compiled() -> None:
 
 
 def test_what_fails_again_and_again_is_learnt() -> None:
-    interpreter = sema.Interpreter(jit_threshold=1)
+    interpreter = sema.Interpreter(jit_threshold=1, jit_background=False)
     interpreter.eval("(define (twice x) (+ x x)) (define (go n) (if (= n 0) 0 (begin (twice n)"
                      " (go (- n 1)))))")  # fmt: skip
     interpreter.eval("(go 100000)")

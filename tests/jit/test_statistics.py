@@ -97,7 +97,7 @@ def test_exits_outlive_the_code_without_keeping_it() -> None:
 
 
 def test_functions_that_were_given_up() -> None:
-    interpreter = sema.Interpreter(jit_threshold=1)
+    interpreter = sema.Interpreter(jit_threshold=1, jit_background=False)
     text = "(define (down n)\n  (if (= n 0) 0 (down (- n 1))))"
     interpreter.eval(text, "program.sema")
     interpreter.eval("(let ((old -)) (set! - (fn (x y) (old x y))))")
@@ -108,7 +108,7 @@ def test_functions_that_were_given_up() -> None:
 
 
 def test_a_function_that_always_leaves_is_given_up() -> None:
-    interpreter = sema.Interpreter(jit_threshold=1)
+    interpreter = sema.Interpreter(jit_threshold=1, jit_background=False)
     interpreter.eval("""
       (define callees (map (fn (k) (eval (list 'fn '(x) k))) (range 12)))
       (define (go left n)

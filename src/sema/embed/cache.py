@@ -27,9 +27,10 @@ if TYPE_CHECKING:
     from sema.compiler import CodeUnit
 
 DIRECTORY = "__semacache__"
+SUFFIX = ".semam"
 _TAG = sys.implementation.cache_tag
 _MAGIC = b"\0SEC"
-_DIGEST = 16
+DIGEST = 16
 _COMPILING_ROOMS = ("reader", "expander", "compiler", "vm")
 
 
@@ -46,7 +47,7 @@ class CachedCode:
     def __init__(self, source: bytes, file: str, mode: str) -> None:
         directory, name = os.path.split(file)
         self._path = os.path.join(directory, DIRECTORY, f"{name}.{mode}.{_TAG}.semac")
-        self._key = _digest(_compiler_state(), f"{mode}\0{file}\0".encode(), source)
+        self._key = digest(compiler_state(), f"{mode}\0{file}\0".encode(), source)
 
     def read(self) -> list[CodeUnit] | None:
         """The units, or None if there are none for this source."""
@@ -55,9 +56,9 @@ class CachedCode:
                 data = stored.read()
         except (OSError, ValueError):
             return None
-        start = len(_MAGIC) + 2 * _DIGEST
+        start = len(_MAGIC) + 2 * DIGEST
         header, image = data[:start], data[start:]
-        if header != _MAGIC + self._key + _digest(image):
+        if header != _MAGIC + self._key + digest(image):
             return None
         from sema.compiler.image import read_image
 
@@ -70,27 +71,41 @@ class CachedCode:
 
         try:
             image = write_image(units)
-            self._replace(_MAGIC + self._key + _digest(image) + image)
+            replace_file(self._path, _MAGIC + self._key + digest(image) + image)
         except (NoImage, OSError, ValueError):
             return
 
-    def _replace(self, data: bytes) -> None:
-        """Write the file under another name first, so that nobody ever sees half of it."""
-        os.makedirs(os.path.dirname(self._path), exist_ok=True)
-        draft = f"{self._path}.{os.getpid()}"
-        try:
-            with open(draft, "xb") as file:
-                file.write(data)
-            os.replace(draft, self._path)
-        finally:
-            if os.path.exists(draft):
-                os.unlink(draft)
+
+def profile_of(file: str) -> str:
+    """Where it is kept what was hot in a program; its machine code lies beside it."""
+    directory, name = os.path.split(file)
+    return os.path.join(directory, DIRECTORY, f"{name}.{_TAG}{SUFFIX}")
 
 
-def _digest(*parts: bytes) -> bytes:
+def leaves_machine_code(file: str) -> bool:
+    """Whether something was hot when the program ran before."""
+    return os.path.exists(profile_of(file))
+
+
+def replace_file(path: str, data: bytes) -> None:
+    """Write a file under another name first, so that nobody ever sees half of it. Raises OSError
+    where that cannot be done."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    draft = f"{path}.{os.getpid()}"
+    try:
+        with open(draft, "xb") as file:
+            file.write(data)
+        os.replace(draft, path)
+    finally:
+        if os.path.exists(draft):
+            os.unlink(draft)
+
+
+def digest(*parts: bytes) -> bytes:
+    """What stands for some bytes."""
     from hashlib import blake2b
 
-    digest = blake2b(digest_size=_DIGEST)
+    digest = blake2b(digest_size=DIGEST)
     for part in parts:
         digest.update(part)
     return digest.digest()
@@ -99,7 +114,7 @@ def _digest(*parts: bytes) -> bytes:
 _state: bytes | None = None
 
 
-def _compiler_state() -> bytes:
+def compiler_state() -> bytes:
     """What changes whenever the same text may give other code: the version, and the newest file
     of the rooms that have a part in it."""
     global _state

@@ -41,7 +41,15 @@ class NoJit:
 
 
 class Host:
-    """The language's side of errors; and who compiles to machine code."""
+    """The language's side of errors; and who compiles to machine code.
+
+    With ``jit_background`` that is done while programs go on.
+    """
+
+    def __init__(self, jit_background: bool) -> None:
+        self._jit_background = jit_background
+        # The file of the program that is run, if it may leave something for its next run.
+        self.program: str | None = None
 
     def new_jit(self, machine: Machine) -> Jit | NoJit:
         """What compiles hot functions of the machine."""
@@ -49,7 +57,7 @@ class Host:
             from sema.jit import Jit
         except ImportError:
             return NoJit(machine)
-        return Jit(machine)
+        return Jit(machine, self._jit_background, self.program)
 
     def wrapped(self, error: BaseException) -> BaseException:
         """A Sema error for an exception of Python; what is no error of a program stays."""

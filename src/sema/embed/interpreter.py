@@ -46,7 +46,7 @@ class Interpreter:
     :meth:`call_report` possible, at a cost; ``max_depth`` limits the number of frames;
     ``jit`` compiles what is hot to machine code, where llvmlite is installed: after
     ``jit_threshold`` ticks (of 20,000 calls or turns of loops), or everything at its first call
-    with 0;
+    with 0; with ``jit_background`` (the default) programs go on meanwhile;
     ``cache`` keeps compiled code next to the files that are run; ``sandbox`` is what programs may
     do and use, see :class:`sema.Sandbox`.
 
@@ -59,6 +59,7 @@ class Interpreter:
         call_cache: str = "patched",
         jit: bool = True,
         jit_threshold: int | None = None,
+        jit_background: bool = True,
         call_stats: bool = False,
         sandbox: Sandbox | None = None,
         max_depth: int | None = None,
@@ -68,6 +69,7 @@ class Interpreter:
             "call_cache": call_cache,
             "jit": jit,
             "jit_threshold": jit_threshold,
+            "jit_background": jit_background,
             "call_stats": call_stats,
             "sandbox": sandbox,
             "max_depth": max_depth,
@@ -85,7 +87,7 @@ class Interpreter:
             call_cache,
             call_stats,
             MAX_DEPTH if max_depth is None else max_depth,
-            Host(),
+            Host(jit_background),
             # Statistics are of what the interpreter does, and so are the limits of a sandbox.
             hot_after if jit and not call_stats and sandbox is None else -1,
             limits,
@@ -238,7 +240,8 @@ class Interpreter:
         """What became of hot code, as plain data that JSON can hold; see ``docs/machine-code.md``.
 
         ``compiled`` counts compilations, which took ``seconds`` (divided into ``steps``) and made
-        ``bytes`` of machine code. ``functions`` says in how many versions each function is machine
+        ``bytes`` of machine code; ``recalled`` of them found theirs kept from an earlier run.
+        ``functions`` says in how many versions each function is machine
         code now. ``exits`` counts by cause how often machine code was left, ``guards`` by cause and
         place, with what was learnt there. ``given_up`` lists what stays interpreted, and why.
         """

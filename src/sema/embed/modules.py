@@ -141,6 +141,7 @@ class Modules:
     def run_main(self, file: str, namespace: Namespace) -> Any:
         """Run a main program, as one unit, in the namespace."""
         data = read_bytes(file)
+        namespace.remember_program(file)
         files = self._files()
         running = _Running(file, namespace)
         files.append(running)

@@ -241,6 +241,18 @@ class Namespace:
 
         return CachedCode(data, file, mode) if is_enabled() else None
 
+    def remember_program(self, file: str) -> None:
+        """Machine code of the interpreter's first main program is kept for its next run."""
+        context = self.context
+        machine = context.machine
+        if not context.cache or machine.hot_after <= 0 or machine.host.program is not None:
+            return
+        from sema.embed.cache import is_enabled, leaves_machine_code
+
+        if is_enabled():
+            machine.host.program = file
+            machine.recalls = leaves_machine_code(file)
+
     def function_of(self, form: Any) -> Closure:
         """The function without arguments that runs a form that is no part of a text."""
         with collector_paused:

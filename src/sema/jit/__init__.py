@@ -13,6 +13,9 @@
 ``runtime.py``        what machine code calls
 ``links.py``          what it refers to in this process
 ``llvm.py``           LLVM
+``compilation.py``    from LLVM's code to machine code
+``worker.py``         the thread in which that is done
+``store.py``          what is kept for the next run
 ``locations.py``      what LLVM's code stands for
 ``listing.py``        LLVM's code and assembly, to be shown
 ``statistics.py``     what was compiled, and where machine code was left
@@ -28,8 +31,10 @@ from os import abort
 from traceback import print_exc
 from weakref import WeakSet
 
+from sema.collector import collector_paused
 from sema.jit.kinds import ANY, FLOAT, INT, NUMBERS, PAIR, PLAIN, Function, Native
 from sema.jit.statistics import Statistics
+from sema.jit.worker import worker
 from sema.vm import native
 from sema.vm.values import Builtin, Closure, Keyword
 
@@ -38,9 +43,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from sema.jit.compilation import Compilation
     from sema.jit.group import Exit, Group
     from sema.jit.kinds import Kind
     from sema.jit.listing import Shown
+    from sema.jit.store import Profile
+    from sema.jit.worker import Job
     from sema.vm.code import Code
     from sema.vm.machine import Machine
 
@@ -58,13 +66,22 @@ ENDLESS_REASONS = ("tick", "error", "throw", "unbound", "invalidated")
 
 
 class Jit:
-    """What compiles for one machine."""
+    """What compiles for one machine; with ``background``, while the program goes on. ``program`` is
+    the file of the program whose machine code is kept for its next run, if any."""
 
     tolerant = True
     """Whether a failure to compile only means that everything is interpreted from then on."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(
+        self, machine: Machine, background: bool = False, program: str | None = None
+    ) -> None:
         self.machine = machine
+        self.background = background and not machine.eager
+        self.profile: Profile | None = None
+        if program is not None and not machine.eager:
+            from sema.jit.store import Profile
+
+            self.profile = Profile(program)
         self.addresses = native.addresses(machine)
         self.patience = 2 if machine.eager else PATIENCE
         self.optimise = 1 if machine.eager else 2
@@ -76,6 +93,7 @@ class Jit:
         self.interrupted = False
         self.trouble: BaseException | None = None
         self._retired: list[Group] = []
+        self._pending: list[tuple[Group, Compilation, Job]] = []
 
     # --- What the machine calls ------------------------------------------------------------------
 
@@ -83,6 +101,14 @@ class Jit:
         """The function at work in the machine's frame is hot: at the LOOP at ``offset``, or at
         its beginning (-1)."""
         self._guarded(self._hot, code, offset)
+
+    def recall(self, code: Code, offset: int) -> None:
+        """The same, if that is known from an earlier run."""
+        self._guarded(self._recall, code, offset)
+
+    def install(self) -> None:
+        """Let the machine use what has been made in the background."""
+        self._guarded(self._install_pending)
 
     def first_call(self, code: Code) -> None:
         """A function is called for the first time, where everything is compiled at once."""
@@ -126,7 +152,7 @@ class Jit:
     def _hot(self, code: Code, offset: int) -> None:
         from sema.jit.bytecode import decode, is_leaf
 
-        if native.is_patched(code, max(offset, 0)):
+        if native.is_patched(code, max(offset, 0)) or self._is_pending(code, max(offset, 0)):
             return
         instructions = decode(code)
         if instructions is None:
@@ -192,12 +218,72 @@ class Jit:
             self._give_up(code, "compiled anew too often")
             return
         group = Group(self, code, start, offset)
-        if not group.compile(entry):
+        with collector_paused:
+            compilation = group.write(entry, None if self.profile is None else self.profile.store)
+        if compilation is None:
             self._give_up(code, "an instruction has no machine code")
             return
         self._learn(code, "groups", tries + 1)
-        self.groups.add(group)
-        self.statistics.note_compiled(group)
+        if self.background:
+            self._pending.append((group, compilation, worker.submit(compilation)))
+            self.machine.awaits = True
+            return
+        with worker.busy:
+            compilation()
+        self._install(group, compilation)
+
+    def _install(self, group: Group, compilation: Compilation) -> None:
+        if group.install(compilation):
+            self.groups.add(group)
+            self.statistics.note_compiled(group, compilation.is_recalled)
+            self._remember(group)
+
+    # --- In the background -----------------------------------------------------------------------
+
+    def _is_pending(self, code: Code, offset: int) -> bool:
+        return any(
+            group.root_code is code and group.patch_offset == offset
+            for group, _, _ in self._pending
+        )
+
+    def _install_pending(self) -> None:
+        ready = [pending for pending in self._pending if pending[2].done]
+        self._pending = [pending for pending in self._pending if not pending[2].done]
+        self.machine.awaits = bool(self._pending)
+        for group, compilation, job in ready:
+            job.result()
+            self._install(group, compilation)
+
+    # --- From one run to the next ----------------------------------------------------------------
+
+    def _recall(self, code: Code, offset: int) -> None:
+        known = None if self.profile is None else self.profile.known(code)
+        if known is None:
+            code.recalled = True
+        elif offset in known[0]:
+            code.recalled = True
+            self._hot(code, offset)
+
+    def adopt(self, code: Code) -> None:
+        """Learn what exits taught in an earlier run."""
+        known = None if self.profile is None else self.profile.known(code)
+        if known is not None and known[1]:
+            code.feedback = known[1] | (code.feedback or {})
+
+    def _remember(self, group: Group) -> None:
+        """Keep what is known of a group's functions for the next run."""
+        profile = self.profile
+        if profile is None:
+            return
+        for code in group.codes:
+            profile.note(code, None)
+        offset = group.patch_offset
+        profile.note(group.root_code, offset if group.start or offset else -1)
+        content = profile.content()
+        if self.background:
+            worker.submit(lambda: profile.write(content))
+        else:
+            profile.write(content)
 
     def _give_up(self, code: Code, why: str) -> None:
         """Leave a function to the interpreter for good."""

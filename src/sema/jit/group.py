@@ -13,9 +13,9 @@ from time import perf_counter
 from llvmlite import ir
 
 from sema.jit.bytecode import Instruction, decode
+from sema.jit.compilation import Compilation
 from sema.jit.kinds import ANY, INT, NAME, PAIR, VECTOR, Function, Native, join
 from sema.jit.links import Links
-from sema.jit.llvm import Engine
 from sema.jit.locations import Locations
 from sema.jit.runtime import CFunctions, Helpers
 from sema.jit.values import I64, POINTER, RESULT, is_reference, type_of_kind
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
     from sema.jit import Jit
     from sema.jit.kinds import Kind
+    from sema.jit.llvm import Engine
+    from sema.jit.store import Store
 
 _KINDS = {Pair: PAIR, Vector: VECTOR, Symbol: NAME}
 MOST_VERSIONS = 48
@@ -130,6 +132,7 @@ class Group:
         self.start = start
         self.patch_offset = patch_offset
         self.alive = False
+        self._is_invalid = False
         self.addresses = jit.addresses
         self.versions: list[Version] = []
         self.module: ir.Module = ir.Module(name=f"sema.{code.name or 'lambda'}")
@@ -171,6 +174,8 @@ class Group:
         self, code: Code, start: int, entry: tuple[tuple[int, Kind], ...], closure: Closure | None
     ) -> Version | None:
         """The version for these kinds, made if there is room for it in the group."""
+        if code not in self.codes:
+            self.jit.adopt(code)
         entry = self.jit.widened(code, start, entry)
         # A version for each keyword would be too many.
         entry = tuple((r, ANY if _is_keyword(kind) else kind) for r, kind in entry)
@@ -254,12 +259,13 @@ class Group:
 
     # --- Compiling -------------------------------------------------------------------------------
 
-    def compile(self, entry: tuple[tuple[int, Kind], ...]) -> bool:
-        """Compile the group; False if its root cannot be."""
+    def write(self, entry: tuple[tuple[int, Kind], ...], store: Store | None) -> Compilation | None:
+        """Write the group's code as LLVM's: what is left to do, in any thread. None if the root
+        cannot be compiled."""
         began = perf_counter()
         root = self.version(self.root_code, self.start, entry, self._own_closure())
         if root is None:
-            return False
+            return None
         self._infer()
         for version in self.versions:
             self._declare(version)
@@ -267,26 +273,32 @@ class Group:
             assert version.walk is not None
             version.walk.write()
         write_wrapper(self, root)
-        text = str(self.module)
-        building = perf_counter() - began
-        is_shown = self.jit.shown is not None
-        symbols = self._functions.declared | self.links.bound
-        self._engine = Engine(text, self.jit.optimise, symbols, is_shown)
-        address = self._engine.address_of("run")
-        if self.jit.shown is not None:
-            from sema.jit.listing import Shown
-
-            self.jit.shown.append(Shown(self, self._engine.listing))
         self._decoded.clear()
         for version in self.versions:
             version.walk = None
             version.function = None
+        # From here on a change of its code invalidates it, though it is not compiled yet.
         for code in self.codes:
             self.jit.note_copy(code, self)
+        text = str(self.module)
+        symbols = self._functions.declared | self.links.bound
+        self.seconds = {"building": perf_counter() - began}
+        is_shown = self.jit.shown is not None
+        return Compilation(text, self.jit.optimise, symbols, store, is_shown)
+
+    def install(self, compilation: Compilation) -> bool:
+        """Let the interpreter enter the machine code; False if it is out of use already."""
+        if self._is_invalid or compilation.engine is None:
+            return False
+        self._engine = compilation.engine
+        self.seconds |= compilation.seconds
+        self.size = compilation.size
+        if self.jit.shown is not None and compilation.listing is not None:
+            from sema.jit.listing import Shown
+
+            self.jit.shown.append(Shown(self, compilation.listing))
         self.alive = True
-        self.root_code.patch(Patch(self.patch_offset, address, self))
-        self.seconds = {"building": building, **self._engine.seconds}
-        self.size = self._engine.size
+        self.root_code.patch(Patch(self.patch_offset, self._engine.address_of("run"), self))
         return True
 
     def _own_closure(self) -> Closure | None:
@@ -345,6 +357,7 @@ class Group:
 
     def invalidate(self) -> None:
         """Give the interpreter back what the group stands for."""
+        self._is_invalid = True
         if not self.alive:
             return
         self.alive = False

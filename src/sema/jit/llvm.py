@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from itertools import count
-from time import perf_counter
 
+import llvmlite
 from llvmlite import binding
+
+from sema.embed.cache import compiler_state, digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,38 +35,58 @@ def _linker() -> Any:
     return binding.create_lljit_compiler(_machine(2), use_jit_link=False)
 
 
+@cache
+def _circumstances() -> bytes:
+    """What machine code depends on besides the text of its module."""
+    processor = binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()
+    versions = llvmlite.__version__, binding.llvm_version_info
+    return repr((processor, versions)).encode() + compiler_state()
+
+
+def key_of(text: str, level: int) -> bytes:
+    """What stands for the machine code of a module, in any process."""
+    return digest(_circumstances(), bytes([level]), text.encode())
+
+
+def optimised(text: str, level: int) -> Any:
+    """The module of a text, made better."""
+    # Constants live as long as their context, so that each module has one of its own.
+    module = binding.parse_assembly(text, binding.create_context())
+    options = binding.create_pipeline_tuning_options(speed_level=level)
+    passes = binding.create_pass_builder(_machine(level), options)
+    passes.getModulePassManager().run(module, passes)
+    return module
+
+
+def listing(module: Any, level: int) -> tuple[str, str]:
+    """A module and its assembly as text."""
+    # Writing machine code changes the module.
+    return str(module), _machine(level).emit_assembly(module.clone())
+
+
+def emitted(module: Any, level: int) -> bytes:
+    """A module's machine code, to be linked."""
+    return bytes(_machine(level).emit_object(module))
+
+
+def size_of(image: bytes) -> int:
+    """How many bytes of instructions there are."""
+    sections = binding.ObjectFileRef.from_data(image).sections()
+    return sum(section.size() for section in sections if section.is_text())
+
+
 class Engine:
     """The machine code of one module, for as long as this object lives.
 
-    ``symbols`` are the addresses of what the module declares. ``seconds`` says
-    how long each step took, ``size`` how many bytes of instructions there are,
-    and ``listing``, if it is ``shown``, is the optimised module and the assembly.
+    ``symbols`` are the addresses of what the module declares.
     """
 
-    def __init__(self, text: str, level: int, symbols: dict[str, int], shown: bool = False) -> None:
-        machine = _machine(level)
-        clock = [perf_counter()]
-        # Constants live as long as their context, so that each module has one of its own.
-        module = binding.parse_assembly(text, binding.create_context())
-        options = binding.create_pipeline_tuning_options(speed_level=level)
-        passes = binding.create_pass_builder(machine, options)
-        passes.getModulePassManager().run(module, passes)
-        if shown:
-            # Writing machine code changes the module.
-            self.listing = str(module), machine.emit_assembly(module.clone())
-        clock.append(perf_counter())
-        image = machine.emit_object(module)
-        clock.append(perf_counter())
+    def __init__(self, image: bytes, symbols: dict[str, int]) -> None:
         library = binding.JITLibraryBuilder().add_object_img(image)
         for name, address in symbols.items():
             library.import_symbol(name, address)
         library.export_symbol("run")
         self._tracker = library.link(_linker(), f"group{next(_numbers)}")
-        clock.append(perf_counter())
-        steps = zip(("optimising", "emitting", "linking"), clock, clock[1:], strict=False)
-        self.seconds = {step: end - begin for step, begin, end in steps}
-        sections = binding.ObjectFileRef.from_data(image).sections()
-        self.size = sum(section.size() for section in sections if section.is_text())
 
     def address_of(self, name: str) -> int:
         """The address of an exported function."""

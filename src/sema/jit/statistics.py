@@ -39,14 +39,17 @@ class Statistics:
 
     def __init__(self) -> None:
         self.compiled = 0
+        self.recalled = 0
         self.size = 0
         self.seconds = dict.fromkeys(STEPS, 0.0)
         self._past: dict[Place, Guards] = {}
         self._given_up: dict[tuple[str, str | None, int], str] = {}
 
-    def note_compiled(self, group: Group) -> None:
-        """A group has been compiled."""
+    def note_compiled(self, group: Group, is_recalled: bool) -> None:
+        """A group has been compiled; ``is_recalled`` says that its machine code was kept from an
+        earlier run."""
         self.compiled += 1
+        self.recalled += is_recalled
         self.size += group.size
         for step, seconds in group.seconds.items():
             self.seconds[step] += seconds
@@ -88,6 +91,7 @@ class Statistics:
                 exits[guard["cause"]] = exits.get(guard["cause"], 0) + guard["count"]
         return {
             "compiled": self.compiled,
+            "recalled": self.recalled,
             "seconds": sum(self.seconds.values()),
             "steps": dict(self.seconds),
             "bytes": self.size,

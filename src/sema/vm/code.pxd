@@ -72,6 +72,8 @@ cdef class Code:
     cdef public dict feedback
     # Ticks seen here; negative when it is not to be compiled any more.
     cdef public int heat
+    # Whether it was asked what an earlier run knew of it.
+    cdef public bint recalled
     cdef object __weakref__
 
     cdef Word _constant(self, object value)

@@ -27,6 +27,7 @@ class Patch:
 
 class Code:
     heat: int
+    recalled: bool
     copies: WeakSet[Group] | None
     feedback: dict[Any, Any] | None
     @property

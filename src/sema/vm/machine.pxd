@@ -75,8 +75,12 @@ cdef class Machine:
     cdef readonly object host
     # Who compiles what is hot, or None; the ticks so far, and after how many that begins.
     cdef public object jit
-    cdef int64_t ticks
+    cdef readonly int64_t ticks
     cdef public int hot_after
+    # Whether an earlier run has left word of what is hot; whether machine code is being made in the
+    # background.
+    cdef public bint recalls
+    cdef public bint awaits
     # Whether everything is compiled when it is first called.
     cdef public bint eager
     # How machine code left for the interpreter, see `native.pyx`.

@@ -12,6 +12,10 @@ class Machine:
     scheduler: Scheduler | None
     jit: Jit | NoJit | None
     hot_after: int
+    recalls: bool
+    awaits: bool
+    @property
+    def ticks(self) -> int: ...
     eager: bool
     def __init__(
         self,

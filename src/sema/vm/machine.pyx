@@ -19,7 +19,7 @@ from array import array
 
 from cpython.object cimport PyObject
 from libc.stdint cimport int64_t, uint64_t
-from posix.time cimport CLOCK_MONOTONIC, clock_gettime, timespec
+from posix.time cimport CLOCK_MONOTONIC, clock_gettime, nanosleep, timespec
 
 from sema.vm.caches cimport count_miss, learn, remember_in_machine, remember_in_table
 from sema.vm.code cimport Code, Entry, NativeEntry, Patch
@@ -83,11 +83,17 @@ cdef enum:
     # begin with ENTER.
     RED_ZONE = 1024
     RELEASE_EVERY_NS = 10_000_000
+    YIELD_EVERY_NS = 1_000_000
+    YIELD_NS = 20_000
     # A tall stack's memory is given back when its run ends.
     KEPT_STACK_BYTES = 8 << 20
     MOST_RETIRED = 10_000
     # A function is hot with one out of so many of the ticks after which anything is compiled.
     SHARE = 20
+    # What was hot in an earlier run is machine code after so many ticks.
+    RECALL_AFTER = 100
+    # Whether machine code has been made in the background is asked every so many ticks.
+    ASK_EVERY = 8
     # The C stack that machine code leaves alone, and what it takes where the size is unknown.
     C_STACK_KEPT = 512 << 10
     C_STACK_UNKNOWN = 128 << 10
@@ -269,20 +275,24 @@ FORMS_OF_STRATEGIES = {
 cdef int64_t last_release = 0
 
 
-cdef void let_others_run() noexcept:
+cdef void let_others_run(bint awaits) noexcept:
     """Give other Python threads a turn, now and then.
 
     Not at every tick: a thread that waits asks for its turn only after 5 ms in which the lock was
-    never free, and gets none from a holder that takes the lock back at once.
+    never free, and gets none from a holder that takes the lock back at once. Who awaits machine
+    code sleeps, for a moment and more often, so that the thread that makes it gets the lock.
     """
     global last_release
     cdef timespec time
     cdef int64_t now
     clock_gettime(CLOCK_MONOTONIC, &time)
     now = time.tv_sec * 1_000_000_000 + time.tv_nsec
-    if now - last_release > RELEASE_EVERY_NS:
+    if now - last_release > (YIELD_EVERY_NS if awaits else RELEASE_EVERY_NS):
         with nogil:
-            pass
+            if awaits:
+                time.tv_sec = 0
+                time.tv_nsec = YIELD_NS
+                nanosleep(&time, NULL)
         last_release = now
 
 
@@ -297,7 +307,7 @@ cdef int tick(Machine vm, Word* regs) except -1:
         else:
             vm.limits.checkpoint()
         PyErr_CheckSignals()
-        let_others_run()
+        let_others_run(vm.awaits)
         if vm.aside:
             come_back(vm)
         if vm.hot_after:
@@ -331,16 +341,25 @@ cdef int warm_up(Machine vm, Word* regs) except -1:
     has not made many times as many.
     """
     cdef Code code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
-    cdef Py_ssize_t offset
     code.heat += 1
     vm.ticks += 1
+    if vm.awaits and vm.ticks % ASK_EVERY == 0:
+        ask_jit(vm, "install", ())
     if code.heat > 0 and vm.ticks >= vm.hot_after and code.heat >= vm.hot_after // SHARE:
         code.heat = 0
-        offset = code.offset_of(vm.at)
-        if offset >= 0 and code.words[offset] & 0xFF not in (OP_LOOP, OP_NATIVELOOP):
-            offset = -1
-        ask_jit(vm, "hot", (code, offset))
+        ask_jit(vm, "hot", (code, hot_place(vm, code)))
+    elif vm.recalls and not code.recalled and RECALL_AFTER <= vm.ticks < vm.hot_after \
+            and code.heat > 1:
+        ask_jit(vm, "recall", (code, hot_place(vm, code)))
     return 0
+
+
+cdef Py_ssize_t hot_place(Machine vm, Code code) noexcept:
+    """The offset of the LOOP at which the machine stands; -1 for the function's beginning."""
+    cdef Py_ssize_t offset = code.offset_of(vm.at)
+    if offset >= 0 and code.words[offset] & 0xFF not in (OP_LOOP, OP_NATIVELOOP):
+        offset = -1
+    return offset
 
 
 cdef int ask_jit(Machine vm, str what, tuple arguments) except -1:

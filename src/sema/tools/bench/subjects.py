@@ -67,7 +67,10 @@ class SemaSubject:
         """See :class:`Subject`."""
         # What is measured is hot code, which need not run long for that.
         interpreter = sema.Interpreter(
-            "patched" if self.is_compiling else self.name, jit=self.is_compiling, jit_threshold=10
+            "patched" if self.is_compiling else self.name,
+            jit=self.is_compiling,
+            jit_threshold=10,
+            jit_background=False,
         )
         interpreter["width"] = benchmark.width
         interpreter.load_file(str(benchmark.source))
