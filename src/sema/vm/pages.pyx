@@ -43,7 +43,7 @@ cdef enum:
     N_PAGES = 15
     # With what is lost where an arena does not begin with a page.
     ARENA_BYTES = (N_PAGES + 1) * PAGE_BYTES
-    MOST_EMPTY_ARENAS = 8
+    MOST_EMPTY_ARENAS = 32
     # More than fit on a page.
     MOST_CELLS = PAGE_BYTES // 32
     # Free cells that lie so close to each other count as neighbours.

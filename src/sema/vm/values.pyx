@@ -240,7 +240,7 @@ cdef bint may_be_in_cycle(Word w) noexcept:
 # fell to zero waits here, and the outermost deallocation takes it up again.
 cdef enum:
     FREE_DEPTH = 64
-    SPARE_PAIRS = 8192
+    SPARE_PAIRS = 1024
     SPARE_CLOSURES = 256
     SPARE_SLOTS = 5
 
