@@ -292,25 +292,42 @@ cdef inline PairCell* new_cell() except NULL:
     cell = spare_pairs
     spare_pairs = <PairCell*>cell.head
     n_spare_pairs -= 1
-    set_refcount(<PyObject*>cell, 1)
+    cell.refcount = 1
     return cell
 
 
 cdef Word cons(Word head, Word tail) except ABSENT:
     """A new cell. Takes over both words, even if there is no memory; `tail` must be a list."""
     cdef PairCell* cell
-    try:
+    if spare_pairs == NULL:
+        cell = first_of_new_spares(head, tail)
+    else:
         cell = new_cell()
+    return fill(cell, head, tail)
+
+
+cdef inline Word fill(PairCell* cell, Word head, Word tail) noexcept:
+    """Make a new cell a pair of two words, taken over."""
+    cdef bint tracked = False
+    cell.head = head
+    cell.tail = tail
+    cell.length = 1
+    if tail != EMPTY:
+        cell.length += (<PairCell*>word_ptr(tail)).length
+        tracked = gc_is_tracked(word_ptr(tail))
+    if tracked or may_be_in_cycle(head):
+        gc_track(<PyObject*>cell)
+    return ptr_word(<PyObject*>cell)
+
+
+cdef PairCell* first_of_new_spares(Word head, Word tail) except NULL:
+    """A cell although there is no spare one. If there is no memory both words are given up."""
+    try:
+        return new_cell()
     except MemoryError:
         decref(head)
         decref(tail)
         raise
-    cell.head = head
-    cell.tail = tail
-    cell.length = 1 if tail == EMPTY else (<PairCell*>word_ptr(tail)).length + 1
-    if may_be_in_cycle(head) or (tail != EMPTY and gc_is_tracked(word_ptr(tail))):
-        gc_track(<PyObject*>cell)
-    return ptr_word(<PyObject*>cell)
 
 
 cdef void give_up_spares() noexcept:
@@ -408,13 +425,15 @@ cdef Word cell_at(Word items, Py_ssize_t position) noexcept:
 cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT:
     """A list of `n` words, taken over, in front of the list `tail`, taken over."""
     cdef Py_ssize_t i, k
-    for i in range(n - 1, -1, -1):
-        try:
+    i = n - 1
+    try:
+        while i >= 0:
             tail = cons(items[i], tail)
-        except MemoryError:
-            for k in range(i):
-                decref(items[k])
-            raise
+            i -= 1
+    except MemoryError:
+        for k in range(i):
+            decref(items[k])
+        raise
     return tail
 
 
@@ -434,22 +453,22 @@ cdef Word copied(Word items, Word tail) except ABSENT:
     cdef PairCell* made
     cdef Word result = tail
     cdef Word* place = &result
-    while items != EMPTY:
-        source = <PairCell*>word_ptr(items)
-        try:
+    try:
+        while items != EMPTY:
+            source = <PairCell*>word_ptr(items)
             made = new_cell()
-        except MemoryError:
-            decref(result)
-            raise
-        incref(source.head)
-        made.head = source.head
-        made.tail = tail
-        made.length = source.length + beyond
-        place[0] = ptr_word(<PyObject*>made)
-        place = &made.tail
-        if tracked or gc_is_tracked(<PyObject*>source):
-            gc_track(<PyObject*>made)
-        items = source.tail
+            incref(source.head)
+            made.head = source.head
+            made.tail = tail
+            made.length = source.length + beyond
+            place[0] = ptr_word(<PyObject*>made)
+            place = &made.tail
+            if tracked or gc_is_tracked(<PyObject*>source):
+                gc_track(<PyObject*>made)
+            items = source.tail
+    except MemoryError:
+        decref(result)
+        raise
     return result
 
 
