@@ -283,12 +283,18 @@ cdef void leave_free() noexcept:
     free_depth -= 1
 
 
+cdef int make_spares() except -1:
+    global spare_pairs
+    spare_pairs = take_cells(<PyTypeObject*>Pair, &n_spare_pairs)
+    return 0
+
+
 cdef inline PairCell* new_cell() except NULL:
     """A cell whose words the caller sets."""
     global spare_pairs, n_spare_pairs
     cdef PairCell* cell
     if spare_pairs == NULL:
-        spare_pairs = take_cells(<PyTypeObject*>Pair, &n_spare_pairs)
+        make_spares()
     cell = spare_pairs
     spare_pairs = <PairCell*>cell.head
     n_spare_pairs -= 1
@@ -298,36 +304,27 @@ cdef inline PairCell* new_cell() except NULL:
 
 cdef Word cons(Word head, Word tail) except ABSENT:
     """A new cell. Takes over both words, even if there is no memory; `tail` must be a list."""
+    cdef PairCell* cell = spare_pair(head, tail)
+    return cons_slowly(head, tail) if cell == NULL else cons_spare(cell, head, tail)
+
+
+cdef Word cons_slowly(Word head, Word tail) except ABSENT:
+    """The same where there is no spare cell, or perhaps something to be tracked."""
     cdef PairCell* cell
     if spare_pairs == NULL:
-        cell = first_of_new_spares(head, tail)
-    else:
-        cell = new_cell()
-    return fill(cell, head, tail)
-
-
-cdef inline Word fill(PairCell* cell, Word head, Word tail) noexcept:
-    """Make a new cell a pair of two words, taken over."""
-    cdef bint tracked = False
+        try:
+            make_spares()
+        except MemoryError:
+            decref(head)
+            decref(tail)
+            raise
+    cell = new_cell()
     cell.head = head
     cell.tail = tail
-    cell.length = 1
-    if tail != EMPTY:
-        cell.length += (<PairCell*>word_ptr(tail)).length
-        tracked = gc_is_tracked(word_ptr(tail))
-    if tracked or may_be_in_cycle(head):
+    cell.length = list_length(tail) + 1
+    if may_be_in_cycle(head) or (tail != EMPTY and gc_is_tracked(word_ptr(tail))):
         gc_track(<PyObject*>cell)
     return ptr_word(<PyObject*>cell)
-
-
-cdef PairCell* first_of_new_spares(Word head, Word tail) except NULL:
-    """A cell although there is no spare one. If there is no memory both words are given up."""
-    try:
-        return new_cell()
-    except MemoryError:
-        decref(head)
-        decref(tail)
-        raise
 
 
 cdef void give_up_spares() noexcept:
