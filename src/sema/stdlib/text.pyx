@@ -10,13 +10,14 @@ from sema.stdlib.sequences cimport (
     Cursor, Words, count_argument, cursor_on, int_argument, is_sequence, next_item,
     string_argument, type_error,
 )
+from sema.stdlib.text_search cimport find_text, is_ascii, is_searchable, replace_text
 from sema.vm.values cimport (
     Keyword, Symbol, append_text, cons, intern_keyword, intern_symbol, is_list, is_string, list_of,
     to_object, to_word, type_of,
 )
 from sema.vm.word cimport (
     ABSENT, CHAR_TAG, EMPTY, NIL, Word, bool_word, decref, int_word, is_char, is_int, is_ref,
-    word_int, word_ptr,
+    ptr_word, rc_inc, word_int, word_ptr,
 )
 
 cdef extern from *:
@@ -40,6 +41,10 @@ cdef extern from *:
         memcpy(PyUnicode_1BYTE_DATA(made) + at, PyUnicode_1BYTE_DATA(part), n);
         return n;
     }
+    /* A text of one character likewise; both are ASCII. */
+    static inline void sema_put_char(PyObject* made, Py_ssize_t at, PyObject* part) {
+        PyUnicode_1BYTE_DATA(made)[at] = PyUnicode_1BYTE_DATA(part)[0];
+    }
     /* The decimal digits of an integer. */
     static PyObject* sema_decimal(int64_t value) {
         unsigned char digits[24];
@@ -53,17 +58,23 @@ cdef extern from *:
         return made;
     }
     """
-    bint PyUnicode_IS_ASCII(str)
     Py_ssize_t PyUnicode_GET_LENGTH(PyObject*)
     Py_UCS4 PyUnicode_MAX_CHAR_VALUE(PyObject*)
     str PyUnicode_New(Py_ssize_t, Py_UCS4)
     Py_ssize_t put_text "sema_put_text"(str, Py_ssize_t, PyObject*) except -1
+    void put_char "sema_put_char"(str, Py_ssize_t, str) noexcept
     str ascii_case "sema_ascii_case"(str, unsigned char)
     str decimal "sema_decimal"(int64_t)
     Py_ssize_t find_char "PyUnicode_FindChar"(str, Py_UCS4, Py_ssize_t, Py_ssize_t, int) except -2
     str PyUnicode_Substring(str, Py_ssize_t, Py_ssize_t)
 
 cdef object display = None
+
+
+cdef inline Word text_word(str text) noexcept:
+    """The word of a text, owned by the caller."""
+    rc_inc(<PyObject*>text)
+    return ptr_word(<PyObject*>text)
 
 
 cdef str displayed(Word w):
@@ -108,23 +119,39 @@ cdef str join_strings(Cursor first, str separator):
     """What is left of a sequence of strings, with a separator; None if other values are in it."""
     cdef Cursor at = first
     cdef Py_ssize_t length = max(0, at.left - 1) * PyUnicode_GET_LENGTH(<PyObject*>separator)
-    cdef Py_UCS4 highest = PyUnicode_MAX_CHAR_VALUE(<PyObject*>separator)
-    cdef Py_ssize_t end = 0
+    cdef bint ascii = is_ascii(separator)
+    cdef Py_UCS4 highest = 127
     cdef Word part
-    cdef str made
     while at.left:
         part = next_item(&at)
         if not is_string(part):
             return None
         length += PyUnicode_GET_LENGTH(word_ptr(part))
-        highest = max(highest, PyUnicode_MAX_CHAR_VALUE(word_ptr(part)))
+        ascii = ascii and is_ascii(<str>word_ptr(part))
+    if not ascii:
+        highest = PyUnicode_MAX_CHAR_VALUE(<PyObject*>separator)
+        at = first
+        while at.left:
+            highest = max(highest, PyUnicode_MAX_CHAR_VALUE(word_ptr(next_item(&at))))
     made = PyUnicode_New(length, highest)
-    at = first
+    put_parts(made, first, separator)
+    return made
+
+
+cdef int put_parts(str made, Cursor at, str separator) except -1:
+    """Strings with a separator into a text that has room for them."""
+    cdef bint is_char = is_ascii(made) and PyUnicode_GET_LENGTH(<PyObject*>separator) == 1
+    cdef Py_ssize_t end = 0
     while at.left:
         end += put_text(made, end, word_ptr(next_item(&at)))
-        if at.left:
+        if not at.left:
+            break
+        if is_char:
+            put_char(made, end, separator)
+            end += 1
+        else:
             end += put_text(made, end, <PyObject*>separator)
-    return made
+    return 0
 
 
 cdef Word format_text(Word* args, Py_ssize_t n) except ABSENT:
@@ -208,11 +235,16 @@ cdef Word is_empty(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word contains(Word* args, Py_ssize_t n) except ABSENT:
-    return bool_word(string_argument(args[1]) in string_argument(args[0]))
+    part, text = string_argument(args[1]), string_argument(args[0])
+    if is_searchable(text, part):
+        return bool_word(find_text(text, part) >= 0)
+    return bool_word(part in text)
 
 
 cdef Word index_of(Word* args, Py_ssize_t n) except ABSENT:
-    cdef Py_ssize_t found = string_argument(args[0]).find(string_argument(args[1]))
+    text, part = string_argument(args[0]), string_argument(args[1])
+    cdef Py_ssize_t found
+    found = find_text(text, part) if is_searchable(text, part) else text.find(part)
     return NIL if found < 0 else int_word(found)
 
 
@@ -249,12 +281,12 @@ declare(ends_with, "string/ends-with?", "s:string part:string",
 
 cdef Word upper(Word* args, Py_ssize_t n) except ABSENT:
     cdef str text = string_argument(args[0])
-    return to_word(ascii_case(text, c"a") if PyUnicode_IS_ASCII(text) else text.upper())
+    return text_word(ascii_case(text, c"a") if is_ascii(text) else text.upper())
 
 
 cdef Word lower(Word* args, Py_ssize_t n) except ABSENT:
     cdef str text = string_argument(args[0])
-    return to_word(ascii_case(text, c"A") if PyUnicode_IS_ASCII(text) else text.lower())
+    return text_word(ascii_case(text, c"A") if is_ascii(text) else text.lower())
 
 
 cdef Word trim(Word* args, Py_ssize_t n) except ABSENT:
@@ -270,8 +302,10 @@ cdef Word trim_right(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word replace(Word* args, Py_ssize_t n) except ABSENT:
-    cdef str text = string_argument(args[0])
-    return to_word(text.replace(string_argument(args[1]), string_argument(args[2])))
+    text, old, new = string_argument(args[0]), string_argument(args[1]), string_argument(args[2])
+    if is_searchable(text, old) and is_ascii(new):
+        return text_word(replace_text(text, old, new))
+    return text_word(text.replace(old, new))
 
 
 declare(upper, "string/upper", "s:string", "The string in upper case.",
@@ -304,7 +338,7 @@ cdef Word split_at(str text, Py_UCS4 separator) except ABSENT:
         except MemoryError:
             decref(made)
             raise
-        made = cons(to_word(part), made)
+        made = cons(text_word(part), made)
         if at < 0:
             return made
         end = at
