@@ -1,6 +1,7 @@
 # cython: language_level=3
 """The strings that every program needs: joining, measuring, indexing, converting."""
 
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
 from libc.stdint cimport int64_t
 
@@ -33,17 +34,26 @@ cdef extern from *:
             to[i] = from[i] ^ ((unsigned char)(from[i] - first) < 26) << 5;
         return made;
     }
-    /* A text into a new one that has room for it; how long it is. */
-    static inline Py_ssize_t sema_put_text(PyObject* made, Py_ssize_t at, PyObject* part) {
-        Py_ssize_t n = PyUnicode_GET_LENGTH(part);
-        if (!PyUnicode_IS_ASCII(made))
-            return PyUnicode_CopyCharacters(made, at, part, 0, n);
-        memcpy(PyUnicode_1BYTE_DATA(made) + at, PyUnicode_1BYTE_DATA(part), n);
-        return n;
-    }
-    /* A text of one character likewise; both are ASCII. */
-    static inline void sema_put_char(PyObject* made, Py_ssize_t at, PyObject* part) {
-        PyUnicode_1BYTE_DATA(made)[at] = PyUnicode_1BYTE_DATA(part)[0];
+    /* ASCII texts, at least one, so long together, with a separator. */
+    static PyObject* sema_join(
+        const uint64_t* parts, Py_ssize_t n, PyObject* separator, Py_ssize_t length
+    ) {
+        Py_ssize_t n_between = PyUnicode_GET_LENGTH(separator);
+        const unsigned char* between = PyUnicode_1BYTE_DATA(separator);
+        if (n_between > (PY_SSIZE_T_MAX - length) / n) return PyErr_NoMemory();
+        PyObject* made = PyUnicode_New(length + (n - 1) * n_between, 127);
+        if (made == NULL) return NULL;
+        unsigned char* to = PyUnicode_1BYTE_DATA(made);
+        for (Py_ssize_t i = 0; i < n; i++) {
+            PyObject* part = (PyObject*)(parts[i] & SEMA_PAYLOAD);
+            length = PyUnicode_GET_LENGTH(part);
+            memcpy(to, PyUnicode_1BYTE_DATA(part), length);
+            to += length;
+            if (i == n - 1) break;
+            if (n_between == 1) *to = *between; else memcpy(to, between, n_between);
+            to += n_between;
+        }
+        return made;
     }
     /* The decimal digits of an integer. */
     static PyObject* sema_decimal(int64_t value) {
@@ -59,10 +69,7 @@ cdef extern from *:
     }
     """
     Py_ssize_t PyUnicode_GET_LENGTH(PyObject*)
-    Py_UCS4 PyUnicode_MAX_CHAR_VALUE(PyObject*)
-    str PyUnicode_New(Py_ssize_t, Py_UCS4)
-    Py_ssize_t put_text "sema_put_text"(str, Py_ssize_t, PyObject*) except -1
-    void put_char "sema_put_char"(str, Py_ssize_t, str) noexcept
+    str join_parts "sema_join"(Word*, Py_ssize_t, str, Py_ssize_t)
     str ascii_case "sema_ascii_case"(str, unsigned char)
     str decimal "sema_decimal"(int64_t)
     Py_ssize_t find_char "PyUnicode_FindChar"(str, Py_UCS4, Py_ssize_t, Py_ssize_t, int) except -2
@@ -106,7 +113,7 @@ cdef Word join_with(Word* args, Py_ssize_t n) except ABSENT:
     if not is_sequence(args[0]):
         type_error("list or vector", args[0])
     separator = string_argument(args[1])
-    joined = join_strings(cursor_on(args[0]), separator)
+    joined = join_ascii(cursor_on(args[0]), separator)
     if joined is not None:
         return to_word(joined)
     at = cursor_on(args[0])
@@ -115,43 +122,24 @@ cdef Word join_with(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(separator.join(texts))
 
 
-cdef str join_strings(Cursor first, str separator):
-    """What is left of a sequence of strings, with a separator; None if other values are in it."""
-    cdef Cursor at = first
-    cdef Py_ssize_t length = max(0, at.left - 1) * PyUnicode_GET_LENGTH(<PyObject*>separator)
-    cdef bint ascii = is_ascii(separator)
-    cdef Py_UCS4 highest = 127
-    cdef Word part
-    while at.left:
-        part = next_item(&at)
-        if not is_string(part):
-            return None
-        length += PyUnicode_GET_LENGTH(word_ptr(part))
-        ascii = ascii and is_ascii(<str>word_ptr(part))
-    if not ascii:
-        highest = PyUnicode_MAX_CHAR_VALUE(<PyObject*>separator)
-        at = first
-        while at.left:
-            highest = max(highest, PyUnicode_MAX_CHAR_VALUE(word_ptr(next_item(&at))))
-    made = PyUnicode_New(length, highest)
-    put_parts(made, first, separator)
-    return made
-
-
-cdef int put_parts(str made, Cursor at, str separator) except -1:
-    """Strings with a separator into a text that has room for them."""
-    cdef bint is_char = is_ascii(made) and PyUnicode_GET_LENGTH(<PyObject*>separator) == 1
-    cdef Py_ssize_t end = 0
-    while at.left:
-        end += put_text(made, end, word_ptr(next_item(&at)))
-        if not at.left:
-            break
-        if is_char:
-            put_char(made, end, separator)
-            end += 1
-        else:
-            end += put_text(made, end, <PyObject*>separator)
-    return 0
+cdef str join_ascii(Cursor at, str separator):
+    """A sequence of ASCII strings with a separator; None if other values are in it."""
+    cdef Py_ssize_t n = at.left
+    cdef Py_ssize_t length = 0
+    cdef Py_ssize_t i
+    cdef Word* parts = <Word*>PyMem_Malloc(n * sizeof(Word))
+    if parts == NULL:
+        raise MemoryError()
+    try:
+        for i in range(n):
+            parts[i] = next_item(&at)
+            if not is_string(parts[i]) or not is_ascii(<str>word_ptr(parts[i])):
+                return None
+            length += PyUnicode_GET_LENGTH(word_ptr(parts[i]))
+        if n and is_ascii(separator):
+            return join_parts(parts, n, separator, length)
+    finally:
+        PyMem_Free(parts)
 
 
 cdef Word format_text(Word* args, Py_ssize_t n) except ABSENT:
