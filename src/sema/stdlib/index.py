@@ -210,8 +210,8 @@ FAMILIES: dict[str, str] = {
         toml/decode toml/encode
     """,
     "prelude": """
-        __vm-fold-lines __vm-force __vm-map-rows __vm-merge __vm-merge-sort __vm-multimethod
-        __vm-option __vm-own __vm-retry __vm-run-steps __vm-settled __vm-splice any any?
+        __vm-first-of __vm-fold-lines __vm-force __vm-map-rows __vm-merge __vm-merge-reversed
+        __vm-merge-sort __vm-multimethod __vm-option __vm-own __vm-retry __vm-run-steps __vm-settled __vm-splice any any?
         async/map async/pool-map async/race-owned async/spawn-all async/with-timeout
         call-with-values context/with drop-while every every? file/fold-lines
         file/fold-lines-bytes file/for-each-line filter flat-map fold foldl foldr for-each

@@ -469,16 +469,17 @@ cdef Word copied(Word items, Word tail) except ABSENT:
     return result
 
 
-cdef Word reverse_in_place(Word reversed_list) noexcept:
-    """Turn round a list that nobody else has seen; takes it over."""
+cdef Word turned_round(Word items) except ABSENT:
+    """The elements of a list, taken over, from last to first: in its own cells as far as nobody
+    else holds them."""
     finger.list_ = NULL
     cdef Word result = EMPTY
     cdef Word rest
     cdef PairCell* cell
     cdef Py_ssize_t length = 0
     cdef bint tracked = False
-    while reversed_list != EMPTY:
-        cell = <PairCell*>word_ptr(reversed_list)
+    while items != EMPTY and refcount(word_ptr(items)) == 1:
+        cell = <PairCell*>word_ptr(items)
         rest = cell.tail
         length += 1
         cell.tail = result
@@ -491,8 +492,16 @@ cdef Word reverse_in_place(Word reversed_list) noexcept:
                 tracked = True
         elif tracked:
             gc_track(<PyObject*>cell)
-        result = reversed_list
-        reversed_list = rest
+        result = items
+        items = rest
+    rest = items
+    try:
+        while rest != EMPTY:
+            incref(pair_head(rest))
+            result = cons(pair_head(rest), result)
+            rest = pair_tail(rest)
+    finally:
+        decref(items)
     return result
 
 
