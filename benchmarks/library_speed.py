@@ -44,9 +44,10 @@ def _interpreter(file: str) -> sema.Interpreter:
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
+    """The processor's time, which is what Lua's clock gives; what comes out is freed within it."""
+    start = time.process_time()
     work()
-    return (time.perf_counter() - start) * 1000
+    return (time.process_time() - start) * 1000
 
 
 def _lua_milliseconds(lua: str, rows: Sequence[Row], file: str) -> dict[str, float]:

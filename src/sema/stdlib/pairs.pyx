@@ -1,7 +1,7 @@
 # cython: language_level=3
 """The core of lists: making them, taking them apart, finding and counting elements; vectors."""
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport int64_t, uint64_t
 
 from sema.errors import EvalError, SemaTypeError
 from sema.stdlib.registry cimport declare
@@ -16,7 +16,8 @@ from sema.vm.values cimport (
     pair_tail, to_object, to_word, vector_items, vector_ready, vector_size,
 )
 from sema.vm.word cimport (
-    ABSENT, EMPTY, FALSE, NIL, Word, decref, fits_word, incref, int_word, word_ptr,
+    ABSENT, EMPTY, FALSE, NIL, Word, decref, fits_word, incref, int_word, is_int, word_int,
+    word_ptr,
 )
 
 
@@ -265,10 +266,26 @@ declare(cdddr, "cdddr", "seq:sequence", "All but the first three elements.",
 
 # --- Positions --------------------------------------------------------------------------------
 
+cdef inline Word quick_nth(Word* args) noexcept:
+    """The element of a list or vector at a position, borrowed, or ABSENT if it takes longer."""
+    cdef uint64_t index = <uint64_t>word_int(args[1])
+    if not is_int(args[1]):
+        return ABSENT
+    if is_pair(args[0]):
+        if index < <uint64_t>list_length(args[0]):
+            return pair_head(cell_at(args[0], index))
+    elif is_vector(args[0]) and index < <uint64_t>vector_size(args[0]):
+        return vector_items(args[0])[index]
+    return ABSENT
+
+
 cdef Word nth_or(str name, Word* args, Word default) except? ABSENT:
     """The element at a position, or the default if there are not so many; borrowed."""
     cdef int64_t index
     cdef Py_ssize_t length
+    cdef Word quick = quick_nth(args)
+    if quick != ABSENT:
+        return quick
     if not is_sequence(args[0]) and is_sequence(args[1]):
         raise SemaTypeError(
             "int", word_type_name(args[1]), hint=f"the arguments are swapped: ({name} coll index)")

@@ -192,14 +192,24 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "(__vm-splice '(1 2) '()) => (2 1)",
     ),
     (
-        "__vm-merge-sort", (), "comparator xs n",
-        "The first elements of a list in a comparator's order.",
-        "(__vm-merge-sort < '(2 1) 2) => (1 2)",
+        "__vm-merge-sort", (), "comparator xs n reverse?",
+        "The first elements of a list in a comparator's order, or in reverse order.",
+        "(__vm-merge-sort < '(2 1) 2 #f) => (1 2)",
     ),
     (
         "__vm-merge", (), "comparator xs ys",
-        "Two ordered lists as one.",
-        "(__vm-merge < '(1 3) '(2)) => (1 2 3)",
+        "Two ordered lists as one in reverse order.",
+        "(__vm-merge < '(1 3) '(2)) => (3 2 1)",
+    ),
+    (
+        "__vm-merge-reversed", (), "comparator xs ys",
+        "Two lists in reverse order as an ordered one.",
+        "(__vm-merge-reversed < '(3 1) '(2)) => (1 2 3)",
+    ),
+    (
+        "__vm-first-of", (), "x y z",
+        "The first of three values, which live until then.",
+        "(__vm-first-of 1 2 3) => 1",
     ),
     (
         "__vm-own", (), "promises outcome",

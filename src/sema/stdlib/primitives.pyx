@@ -29,7 +29,7 @@ from sema.vm.tree cimport TreeCursor, next_entry
 from sema.vm.types cimport word_type_name
 from sema.vm.values cimport (
     Builtin, Closure, Keyword, cons, is_list, is_string, is_vector, list_length, pair_head,
-    pair_tail, reverse_in_place, to_object, to_word, type_of, vector_items, vector_size,
+    pair_tail, to_object, to_word, turned_round, type_of, vector_items, vector_size,
 )
 from sema.vm.word cimport (
     ABSENT, EMPTY, NIL, TRUE, Word, bool_word, decref, incref, int_word, is_char, is_double,
@@ -100,25 +100,11 @@ cdef Word append_reversed(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word reverse_private(Word* args, Py_ssize_t n) except ABSENT:
-    """The list turned round: in place if the argument is the only reference to every cell."""
-    cdef Word list_ = args[0]
-    cdef Word rest = list_
-    cdef Word made = EMPTY
-    need_list(list_)
-    while rest != EMPTY and refcount(word_ptr(rest)) == 1:
-        rest = pair_tail(rest)
-    if rest == EMPTY:
-        # The argument's own count goes on to the cell that comes first now: the old first cell
-        # is the last, held by its neighbour and by the argument.
-        incref(list_)
-        made = reverse_in_place(list_)
-        return made
-    rest = list_
-    while rest != EMPTY:
-        incref(pair_head(rest))
-        made = cons(pair_head(rest), made)
-        rest = pair_tail(rest)
-    return made
+    """The list turned round: in place as far as the argument is the only reference."""
+    cdef Word items = args[0]
+    need_list(items)
+    args[0] = NIL
+    return turned_round(items)
 
 
 declare(make_list, "__vm-list", "xs...", "The list of the items.", "(__vm-list 1 2) => (1 2)")

@@ -1,6 +1,7 @@
 # cython: language_level=3
 """The strings that every program needs: joining, measuring, indexing, converting."""
 
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.object cimport PyObject
 from libc.stdint cimport int64_t
 
@@ -10,13 +11,14 @@ from sema.stdlib.sequences cimport (
     Cursor, Words, count_argument, cursor_on, int_argument, is_sequence, next_item,
     string_argument, type_error,
 )
+from sema.stdlib.text_search cimport find_text, is_ascii, is_searchable, replace_text
 from sema.vm.values cimport (
     Keyword, Symbol, append_text, cons, intern_keyword, intern_symbol, is_list, is_string, list_of,
     to_object, to_word, type_of,
 )
 from sema.vm.word cimport (
     ABSENT, CHAR_TAG, EMPTY, NIL, Word, bool_word, decref, int_word, is_char, is_int, is_ref,
-    word_int, word_ptr,
+    ptr_word, rc_inc, word_int, word_ptr,
 )
 
 cdef extern from *:
@@ -32,13 +34,26 @@ cdef extern from *:
             to[i] = from[i] ^ ((unsigned char)(from[i] - first) < 26) << 5;
         return made;
     }
-    /* A text into a new one that has room for it; how long it is. */
-    static inline Py_ssize_t sema_put_text(PyObject* made, Py_ssize_t at, PyObject* part) {
-        Py_ssize_t n = PyUnicode_GET_LENGTH(part);
-        if (!PyUnicode_IS_ASCII(made))
-            return PyUnicode_CopyCharacters(made, at, part, 0, n);
-        memcpy(PyUnicode_1BYTE_DATA(made) + at, PyUnicode_1BYTE_DATA(part), n);
-        return n;
+    /* ASCII texts, at least one, so long together, with a separator. */
+    static PyObject* sema_join(
+        const uint64_t* parts, Py_ssize_t n, PyObject* separator, Py_ssize_t length
+    ) {
+        Py_ssize_t n_between = PyUnicode_GET_LENGTH(separator);
+        const unsigned char* between = PyUnicode_1BYTE_DATA(separator);
+        if (n_between > (PY_SSIZE_T_MAX - length) / n) return PyErr_NoMemory();
+        PyObject* made = PyUnicode_New(length + (n - 1) * n_between, 127);
+        if (made == NULL) return NULL;
+        unsigned char* to = PyUnicode_1BYTE_DATA(made);
+        for (Py_ssize_t i = 0; i < n; i++) {
+            PyObject* part = (PyObject*)(parts[i] & SEMA_PAYLOAD);
+            length = PyUnicode_GET_LENGTH(part);
+            memcpy(to, PyUnicode_1BYTE_DATA(part), length);
+            to += length;
+            if (i == n - 1) break;
+            if (n_between == 1) *to = *between; else memcpy(to, between, n_between);
+            to += n_between;
+        }
+        return made;
     }
     /* The decimal digits of an integer. */
     static PyObject* sema_decimal(int64_t value) {
@@ -53,17 +68,20 @@ cdef extern from *:
         return made;
     }
     """
-    bint PyUnicode_IS_ASCII(str)
     Py_ssize_t PyUnicode_GET_LENGTH(PyObject*)
-    Py_UCS4 PyUnicode_MAX_CHAR_VALUE(PyObject*)
-    str PyUnicode_New(Py_ssize_t, Py_UCS4)
-    Py_ssize_t put_text "sema_put_text"(str, Py_ssize_t, PyObject*) except -1
+    str join_parts "sema_join"(Word*, Py_ssize_t, str, Py_ssize_t)
     str ascii_case "sema_ascii_case"(str, unsigned char)
     str decimal "sema_decimal"(int64_t)
     Py_ssize_t find_char "PyUnicode_FindChar"(str, Py_UCS4, Py_ssize_t, Py_ssize_t, int) except -2
     str PyUnicode_Substring(str, Py_ssize_t, Py_ssize_t)
 
 cdef object display = None
+
+
+cdef inline Word text_word(str text) noexcept:
+    """The word of a text, owned by the caller."""
+    rc_inc(<PyObject*>text)
+    return ptr_word(<PyObject*>text)
 
 
 cdef str displayed(Word w):
@@ -95,7 +113,7 @@ cdef Word join_with(Word* args, Py_ssize_t n) except ABSENT:
     if not is_sequence(args[0]):
         type_error("list or vector", args[0])
     separator = string_argument(args[1])
-    joined = join_strings(cursor_on(args[0]), separator)
+    joined = join_ascii(cursor_on(args[0]), separator)
     if joined is not None:
         return to_word(joined)
     at = cursor_on(args[0])
@@ -104,27 +122,24 @@ cdef Word join_with(Word* args, Py_ssize_t n) except ABSENT:
     return to_word(separator.join(texts))
 
 
-cdef str join_strings(Cursor first, str separator):
-    """What is left of a sequence of strings, with a separator; None if other values are in it."""
-    cdef Cursor at = first
-    cdef Py_ssize_t length = max(0, at.left - 1) * PyUnicode_GET_LENGTH(<PyObject*>separator)
-    cdef Py_UCS4 highest = PyUnicode_MAX_CHAR_VALUE(<PyObject*>separator)
-    cdef Py_ssize_t end = 0
-    cdef Word part
-    cdef str made
-    while at.left:
-        part = next_item(&at)
-        if not is_string(part):
-            return None
-        length += PyUnicode_GET_LENGTH(word_ptr(part))
-        highest = max(highest, PyUnicode_MAX_CHAR_VALUE(word_ptr(part)))
-    made = PyUnicode_New(length, highest)
-    at = first
-    while at.left:
-        end += put_text(made, end, word_ptr(next_item(&at)))
-        if at.left:
-            end += put_text(made, end, <PyObject*>separator)
-    return made
+cdef str join_ascii(Cursor at, str separator):
+    """A sequence of ASCII strings with a separator; None if other values are in it."""
+    cdef Py_ssize_t n = at.left
+    cdef Py_ssize_t length = 0
+    cdef Py_ssize_t i
+    cdef Word* parts = <Word*>PyMem_Malloc(n * sizeof(Word))
+    if parts == NULL:
+        raise MemoryError()
+    try:
+        for i in range(n):
+            parts[i] = next_item(&at)
+            if not is_string(parts[i]) or not is_ascii(<str>word_ptr(parts[i])):
+                return None
+            length += PyUnicode_GET_LENGTH(word_ptr(parts[i]))
+        if n and is_ascii(separator):
+            return join_parts(parts, n, separator, length)
+    finally:
+        PyMem_Free(parts)
 
 
 cdef Word format_text(Word* args, Py_ssize_t n) except ABSENT:
@@ -208,11 +223,16 @@ cdef Word is_empty(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word contains(Word* args, Py_ssize_t n) except ABSENT:
-    return bool_word(string_argument(args[1]) in string_argument(args[0]))
+    part, text = string_argument(args[1]), string_argument(args[0])
+    if is_searchable(text, part):
+        return bool_word(find_text(text, part) >= 0)
+    return bool_word(part in text)
 
 
 cdef Word index_of(Word* args, Py_ssize_t n) except ABSENT:
-    cdef Py_ssize_t found = string_argument(args[0]).find(string_argument(args[1]))
+    text, part = string_argument(args[0]), string_argument(args[1])
+    cdef Py_ssize_t found
+    found = find_text(text, part) if is_searchable(text, part) else text.find(part)
     return NIL if found < 0 else int_word(found)
 
 
@@ -249,12 +269,12 @@ declare(ends_with, "string/ends-with?", "s:string part:string",
 
 cdef Word upper(Word* args, Py_ssize_t n) except ABSENT:
     cdef str text = string_argument(args[0])
-    return to_word(ascii_case(text, c"a") if PyUnicode_IS_ASCII(text) else text.upper())
+    return text_word(ascii_case(text, c"a") if is_ascii(text) else text.upper())
 
 
 cdef Word lower(Word* args, Py_ssize_t n) except ABSENT:
     cdef str text = string_argument(args[0])
-    return to_word(ascii_case(text, c"A") if PyUnicode_IS_ASCII(text) else text.lower())
+    return text_word(ascii_case(text, c"A") if is_ascii(text) else text.lower())
 
 
 cdef Word trim(Word* args, Py_ssize_t n) except ABSENT:
@@ -270,8 +290,10 @@ cdef Word trim_right(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word replace(Word* args, Py_ssize_t n) except ABSENT:
-    cdef str text = string_argument(args[0])
-    return to_word(text.replace(string_argument(args[1]), string_argument(args[2])))
+    text, old, new = string_argument(args[0]), string_argument(args[1]), string_argument(args[2])
+    if is_searchable(text, old) and is_ascii(new):
+        return text_word(replace_text(text, old, new))
+    return text_word(text.replace(old, new))
 
 
 declare(upper, "string/upper", "s:string", "The string in upper case.",
@@ -304,7 +326,7 @@ cdef Word split_at(str text, Py_UCS4 separator) except ABSENT:
         except MemoryError:
             decref(made)
             raise
-        made = cons(to_word(part), made)
+        made = cons(text_word(part), made)
         if at < 0:
             return made
         end = at

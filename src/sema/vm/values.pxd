@@ -217,7 +217,7 @@ cdef Word cell_at(Word items, Py_ssize_t position) noexcept
 cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT
 cdef Word list_of(list objects, Word tail=*) except ABSENT
 cdef Word copied(Word items, Word tail) except ABSENT
-cdef Word reverse_in_place(Word reversed_list) noexcept
+cdef Word turned_round(Word items) except ABSENT
 cdef Word new_vector(Py_ssize_t size) except ABSENT
 cdef void vector_ready(Word vector) noexcept
 cdef Word new_box(Word value) except ABSENT

@@ -240,7 +240,7 @@ cdef bint may_be_in_cycle(Word w) noexcept:
 # fell to zero waits here, and the outermost deallocation takes it up again.
 cdef enum:
     FREE_DEPTH = 64
-    SPARE_PAIRS = 8192
+    SPARE_PAIRS = 1024
     SPARE_CLOSURES = 256
     SPARE_SLOTS = 5
 
@@ -283,31 +283,45 @@ cdef void leave_free() noexcept:
     free_depth -= 1
 
 
+cdef int make_spares() except -1:
+    global spare_pairs
+    spare_pairs = take_cells(<PyTypeObject*>Pair, &n_spare_pairs)
+    return 0
+
+
 cdef inline PairCell* new_cell() except NULL:
     """A cell whose words the caller sets."""
     global spare_pairs, n_spare_pairs
     cdef PairCell* cell
     if spare_pairs == NULL:
-        spare_pairs = take_cells(<PyTypeObject*>Pair, &n_spare_pairs)
+        make_spares()
     cell = spare_pairs
     spare_pairs = <PairCell*>cell.head
     n_spare_pairs -= 1
-    set_refcount(<PyObject*>cell, 1)
+    cell.refcount = 1
     return cell
 
 
 cdef Word cons(Word head, Word tail) except ABSENT:
     """A new cell. Takes over both words, even if there is no memory; `tail` must be a list."""
+    cdef PairCell* cell = spare_pair(head, tail)
+    return cons_slowly(head, tail) if cell == NULL else cons_spare(cell, head, tail)
+
+
+cdef Word cons_slowly(Word head, Word tail) except ABSENT:
+    """The same where there is no spare cell, or perhaps something to be tracked."""
     cdef PairCell* cell
-    try:
-        cell = new_cell()
-    except MemoryError:
-        decref(head)
-        decref(tail)
-        raise
+    if spare_pairs == NULL:
+        try:
+            make_spares()
+        except MemoryError:
+            decref(head)
+            decref(tail)
+            raise
+    cell = new_cell()
     cell.head = head
     cell.tail = tail
-    cell.length = 1 if tail == EMPTY else (<PairCell*>word_ptr(tail)).length + 1
+    cell.length = list_length(tail) + 1
     if may_be_in_cycle(head) or (tail != EMPTY and gc_is_tracked(word_ptr(tail))):
         gc_track(<PyObject*>cell)
     return ptr_word(<PyObject*>cell)
@@ -408,13 +422,15 @@ cdef Word cell_at(Word items, Py_ssize_t position) noexcept:
 cdef Word list_from(Word* items, Py_ssize_t n, Word tail) except ABSENT:
     """A list of `n` words, taken over, in front of the list `tail`, taken over."""
     cdef Py_ssize_t i, k
-    for i in range(n - 1, -1, -1):
-        try:
+    i = n - 1
+    try:
+        while i >= 0:
             tail = cons(items[i], tail)
-        except MemoryError:
-            for k in range(i):
-                decref(items[k])
-            raise
+            i -= 1
+    except MemoryError:
+        for k in range(i):
+            decref(items[k])
+        raise
     return tail
 
 
@@ -434,35 +450,36 @@ cdef Word copied(Word items, Word tail) except ABSENT:
     cdef PairCell* made
     cdef Word result = tail
     cdef Word* place = &result
-    while items != EMPTY:
-        source = <PairCell*>word_ptr(items)
-        try:
+    try:
+        while items != EMPTY:
+            source = <PairCell*>word_ptr(items)
             made = new_cell()
-        except MemoryError:
-            decref(result)
-            raise
-        incref(source.head)
-        made.head = source.head
-        made.tail = tail
-        made.length = source.length + beyond
-        place[0] = ptr_word(<PyObject*>made)
-        place = &made.tail
-        if tracked or gc_is_tracked(<PyObject*>source):
-            gc_track(<PyObject*>made)
-        items = source.tail
+            incref(source.head)
+            made.head = source.head
+            made.tail = tail
+            made.length = source.length + beyond
+            place[0] = ptr_word(<PyObject*>made)
+            place = &made.tail
+            if tracked or gc_is_tracked(<PyObject*>source):
+                gc_track(<PyObject*>made)
+            items = source.tail
+    except MemoryError:
+        decref(result)
+        raise
     return result
 
 
-cdef Word reverse_in_place(Word reversed_list) noexcept:
-    """Turn round a list that nobody else has seen; takes it over."""
+cdef Word turned_round(Word items) except ABSENT:
+    """The elements of a list, taken over, from last to first: in its own cells as far as nobody
+    else holds them."""
     finger.list_ = NULL
     cdef Word result = EMPTY
     cdef Word rest
     cdef PairCell* cell
     cdef Py_ssize_t length = 0
     cdef bint tracked = False
-    while reversed_list != EMPTY:
-        cell = <PairCell*>word_ptr(reversed_list)
+    while items != EMPTY and refcount(word_ptr(items)) == 1:
+        cell = <PairCell*>word_ptr(items)
         rest = cell.tail
         length += 1
         cell.tail = result
@@ -475,8 +492,16 @@ cdef Word reverse_in_place(Word reversed_list) noexcept:
                 tracked = True
         elif tracked:
             gc_track(<PyObject*>cell)
-        result = reversed_list
-        reversed_list = rest
+        result = items
+        items = rest
+    rest = items
+    try:
+        while rest != EMPTY:
+            incref(pair_head(rest))
+            result = cons(pair_head(rest), result)
+            rest = pair_tail(rest)
+    finally:
+        decref(items)
     return result
 
 
