@@ -100,6 +100,15 @@ def test_arithmetic_at_the_edges(operator: str, as_test: bool) -> None:
         "(map (fn (k) ((fn (x) (+ x k)) 10)) (range 0 20))",
         "(define (twice f x) (f (f x))) "
         " (list (twice (fn (x) (* x 2)) 3) (twice list 1) (twice - 4))",
+        # Closures called in tail position, which own themselves then.
+        "(define (compose f g) (fn (x) (f (g x)))) (define (inc x) (+ x 1))"
+        " (let go ((i 0) (f inc)) (if (= i 40) (f 0) (go (+ i 1) (compose f inc))))",
+        "(define (k n c) (if (= n 0) (c 0) (k (- n 1) (fn (x) (c (+ x 1)))))) (k 1000 (fn (x) x))",
+        "(define (make n) (fn (x) (if (= x 0) n ((make (+ n 1)) (- x 1))))) ((make 0) 3000)",
+        "(define (make n) (fn (x) (if (= x 0) (car n) ((make (+ n 1)) (- x 1)))))"
+        " (list (try ((make 0) 50) (catch e (:message e))) (try ((make 0) 0) (catch e 1)))",
+        "(define (again f n) (if (= n 0) f (let ((g (fn (h m) (again h m)))) (g f (- n 1)))))"
+        " ((again (fn (x) (list x)) 500) 1)",
         "(define (call f) (f 2)) (map call (list abs - list (fn (x) (* x x)) (fn (x) [x])))",
         "(define (even n) (if (= n 0) #t (odd (- n 1))))"
         " (define (odd n) (if (= n 0) #f (even (- n 1))))"
@@ -202,12 +211,17 @@ def test_references_are_counted() -> None:
       (define (go n) (if (= n 0) nil (begin (keep token [token n]) (go (- n 1)))))
       (define (fail n) (try (begin (keep token token) (car n)) (catch e nil)))
     """)
-    interpreter.eval("(go 10) (fail 1)")
+    interpreter.eval("""
+      (define (hand-on x) (fn (n) (if (= n 0) (car x) ((hand-on x) (- n 1)))))
+      (define (try-it) (try ((hand-on token) 5) (catch e ((hand-on [token]) 5))))
+    """)
+    interpreter.eval("(go 10) (fail 1) (try-it)")
     gc.collect()
     before = sys.getrefcount(token)
     interpreter.eval("(go 1000)")
     for _ in range(200):
         interpreter.eval("(fail 1)")
+        interpreter.eval("(try-it)")
     gc.collect()
     assert sys.getrefcount(token) == before
 

@@ -19,7 +19,7 @@ CALLS = """
 + 9223372036854775807 1 => 9223372036854775808
 + 1/2 1/2 => 1
 + 1/2 0.5 => 1.0
-+ "a" "b" => "ab"
++ "a" "b" => ! expected number, got string
 + 1+2i 1-2i => 2
 + 1 "a" => ! expected number, got string
 + 1 nil => ! expected number, got nil
@@ -42,8 +42,8 @@ CALLS = """
 / 2 4 => 1/2
 / 7 2.0 => 3.5
 / 1 0.0 => inf
-/ -1.0 0 => -inf
-/ 0.0 0 => NaN
+/ -1.0 0 => ! /: division by zero
+/ 0.0 0 => ! /: division by zero
 / 1 0 => ! /: division by zero
 / 1/2 0 => ! /: division by zero
 / -140737488355328 -1 => 140737488355328
@@ -91,14 +91,14 @@ exact-integer-sqrt 2.0 => ! expected exact integer, got float
 = 1 1.0 => #t
 = 1/2 0.5 => #t
 = 9007199254740995 9007199254740996.0 => #f
-= (1) (1) => #t
-= (1) (1.0) => #f
-= 1 "a" => #f
+= (1) (1) => ! expected number, got list
+= 1 (1.0) => ! expected number, got list
+= 1 "a" => ! expected number, got string
 = NaN NaN => #f
 = 1 1 1.0 => #t
 = 1 1 "a" => ! expected number, got string
 = 1 2 "a" => #f
-< "a" "b" => #t
+< "a" "b" => ! expected number, got string
 < 1 2 3 => #t
 < 1 3 2 => #f
 <= NaN 1 => #f

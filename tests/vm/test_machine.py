@@ -125,6 +125,13 @@ def test_an_error_crosses_all_layers() -> None:
     assert [frame.name for frame in error.trace] == ["car", "inner", "outer", "<lambda>"]
 
 
+def test_an_error_thrown_again_has_its_first_trace() -> None:
+    error = failing("(define (f x)\n  (car x))\n(try (list (f 5)) (catch e (throw e)))")
+    assert str(error) == "expected list or vector, got int"
+    assert [frame.name for frame in error.trace] == ["car", "f", "<lambda>"]
+    assert str(error.span) == "<input>:2:3"
+
+
 def test_eval_inside_eval() -> None:
     interpreter = sema.Interpreter()
     interpreter["run"] = interpreter.eval

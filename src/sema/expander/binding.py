@@ -72,12 +72,15 @@ def expand_let(x: Expander, parts: Parts, span: Span | None) -> Node:
 
 
 def named_let(x: Expander, parts: Parts, span: Span | None) -> Node:
-    """A loop: unlike in the reference, the inits do not see the function's name."""
+    """A loop, that is, a call of a local function, whose name the inits see too."""
     if len(parts) < 4:
         raise ArityError("named let", "3+", len(parts) - 1, span=span)
     name = parts[1]
     assert type(name) is Symbol
     pairs = binding_pairs(parts[2], "let", span)
+    loop = x.variable(name)
+    mark = x.mark()
+    x.bind(name, loop)
     params: Parts = []
     inits = []
     for target, init in pairs:
@@ -85,9 +88,6 @@ def named_let(x: Expander, parts: Parts, span: Span | None) -> Node:
             raise malformed("named let: binding name must be a symbol", span)
         params.append(target)
         inits.append(x.expand(init, span))
-    loop = x.variable(name)
-    mark = x.mark()
-    x.bind(name, loop)
     node = function(x, Lambda(span, name.name), params, parts[3:])
     x.release(mark)
     return Letrec(span, [loop], [node], Call(span, x.refer(loop, span), inits))

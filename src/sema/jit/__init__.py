@@ -158,6 +158,8 @@ class Jit:
         if instructions is None:
             self._give_up(code, "an instruction has no machine code")
             return
+        if code.in_library and self._compile_caller():
+            return
         if offset < 0:
             if is_leaf(instructions):
                 # Entering machine code costs more than it saves; as part of its callers it pays.
@@ -167,6 +169,19 @@ class Jit:
             return
         head = instructions[offset].target
         self._compile(code, head, offset, self._registers_at(code, head, offset))
+
+    def _compile_caller(self) -> bool:
+        """Compile the function that called the library, in whose machine code the library's will
+        know what it calls back. False if that has been tried before."""
+        caller = native.caller_outside_library(self.machine)
+        if caller is None or caller.name == "<main>" or "calls library" in (caller.feedback or {}):
+            return False
+        self._learn(caller, "calls library", True)
+        if native.is_patched(caller, 0):
+            return False
+        parameters = range(caller.n_params + caller.has_rest)
+        self._compile(caller, 0, 0, tuple((r, ANY) for r in parameters))
+        return True
 
     def _parameters(self, code: Code) -> tuple[tuple[int, Kind], ...]:
         n = code.n_params + code.has_rest

@@ -144,7 +144,8 @@ class Calls(Arithmetic):
         kinds = [self.regs[first + k].kind for k in range(code.n_params)]
         if code.has_rest:
             kinds.append(PLAIN if i.c == code.n_params else ANY)
-        return self.group.version(code, 0, tuple(enumerate(kinds)), kind.closure)
+        owns = i.name == "TAIL" and kind.closure is None
+        return self.group.version(code, 0, tuple(enumerate(kinds)), kind.closure, owns)
 
     # --- Polymorphic sites -----------------------------------------------------------------------
 
@@ -282,10 +283,7 @@ class Calls(Arithmetic):
         self.return_left()
 
     def call_in_tail(self, i: Instruction, callee: Callee, version: Version) -> None:
-        if callee.owned:
-            self.leave_here(i, "tail call of a value")
-            return
-        if version is self.version and version.start == 0:
+        if version is self.version and version.start == 0 and not version.owns:
             self.call_itself(i, version)
             return
         left = self.spend(i, None)
@@ -296,6 +294,10 @@ class Calls(Arithmetic):
                 self.version.note_return(version.ret)
             self.version.note_tail_call(version)
             return
+        if callee.owned and not version.owns:
+            # The group keeps a closure that is known.
+            self.release(Value(callee.kind, callee.raw))
+        self.end_of_closure()
         result = self.b.call(
             version.function,
             self.function_arguments(self.window, left, callee, version, values),

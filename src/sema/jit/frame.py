@@ -261,7 +261,8 @@ class Frame:
 
     def write_frame(self) -> None:
         """Write the running closure and all registers to the stack, on a way out."""
-        self.b.store(self.closure_payload(), self.register_address(-2))
+        own = self.closure_value().ir if self.version.owns else self.closure_payload()
+        self.b.store(own, self.register_address(-2))
         for register, value in self.regs.items():
             if value.lender is not None:
                 self.shared(value)
@@ -278,9 +279,15 @@ class Frame:
             self.version.note_return(value.kind)
             return
         by_int = self.version.returns_int
+        self.end_of_closure()
         result = convert(self.b, value, INT).ir if by_int else box(self.b, value)
         pair = self.b.insert_value(ir.Constant(RESULT, ir.Undefined), result, 0)
         self.b.ret(self.b.insert_value(pair, self.budget, 1))
+
+    def end_of_closure(self) -> None:
+        """Give up the running closure, if the frame owns it."""
+        if self.version.owns:
+            self.release(self.closure_value())
 
     # --- Values ----------------------------------------------------------------------------------
 

@@ -45,7 +45,8 @@ class Version:
     """A function compiled for certain kinds of what its registers hold at the beginning.
 
     ``start`` is where it begins: 0, or the head of a loop that the interpreter is in. ``ret`` is
-    the kind of its value, None while none is known.
+    the kind of its value, None while none is known. It ``owns`` the
+    running closure if it was called in tail position, by a frame that is gone.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class Version:
         start: int,
         entry: tuple[tuple[int, Kind], ...],
         closure: Closure | None,
+        owns: bool = False,
     ) -> None:
+        self.owns = owns
         self.code = code
         self.start = start
         self.entry = entry
@@ -171,7 +174,12 @@ class Group:
         return self._decoded[code]
 
     def version(
-        self, code: Code, start: int, entry: tuple[tuple[int, Kind], ...], closure: Closure | None
+        self,
+        code: Code,
+        start: int,
+        entry: tuple[tuple[int, Kind], ...],
+        closure: Closure | None,
+        owns: bool = False,
     ) -> Version | None:
         """The version for these kinds, made if there is room for it in the group."""
         if code not in self.codes:
@@ -188,18 +196,19 @@ class Group:
                 and known.start == start
                 and known.entry == entry
                 and known.closure is closure
+                and known.owns == owns
             ):
                 return known
         of_one = [v for v in self.versions if v.code is code and v.start == start]
         if len(of_one) >= MOST_VERSIONS_OF_ONE:
             general = tuple((register, ANY) for register, _ in entry)
             if entry != general or closure is not None:
-                return self.version(code, start, general, None)
+                return self.version(code, start, general, None, owns)
         too_many = len(self.versions) >= MOST_VERSIONS
         if self.versions and (too_many or self._size + len(instructions) > MOST_INSTRUCTIONS):
             return None
         self._size += len(instructions)
-        made = Version(code, start, entry, closure)
+        made = Version(code, start, entry, closure, owns)
         if closure is not None:
             self.keep(closure)
         self.codes.add(code)

@@ -79,8 +79,6 @@ cdef Word fold(Operator operator, Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word plus(Word* args, Py_ssize_t n) except ABSENT:
-    if n == 2 and is_string(args[0]) and is_string(args[1]):
-        return add(args[0], args[1])
     return fold(add, args, n) if n else int_word(0)
 
 
@@ -93,7 +91,7 @@ cdef Word times(Word* args, Py_ssize_t n) except ABSENT:
 
 
 cdef Word quotient_of(Word x, Word y) except ABSENT:
-    if y == int_word(0) and not is_double(x):
+    if y == int_word(0):
         raise EvalError("/: division by zero")
     return div(x, y)
 
@@ -276,7 +274,7 @@ cdef Word exact_integer_sqrt(Word* args, Py_ssize_t n) except ABSENT:
     return cons(to_word(root), cons(to_word(value - root * root), EMPTY))
 
 
-declare(plus, "+", "ns:number...", "The sum of its arguments; two strings are joined.",
+declare(plus, "+", "ns:number...", "The sum of its arguments; a call with two strings joins them.",
         "(+ 1 2 3) => 6")
 declare(minus, "-", "n:number ns:number...", "The difference; with one argument, the negation.",
         "(- 10 3 2) => 5")
@@ -313,8 +311,6 @@ declare(exact_integer_sqrt, "exact-integer-sqrt", "n:integer",
 
 cdef Word chain(int op, Word* args, Py_ssize_t n) except ABSENT:
     cdef Py_ssize_t i
-    if n == 2 and (op == EQ or (is_string(args[0]) and is_string(args[1]))):
-        return bool_word(compare(op, args[0], args[1]))
     need_number(args[0])
     for i in range(1, n):
         need_number(args[i])
@@ -344,17 +340,17 @@ cdef Word at_least(Word* args, Py_ssize_t n) except ABSENT:
 
 
 declare(equal_numbers, "=", "a b cs...",
-        "Whether numbers are equal, exact or not; two other values: whether they are equal?.",
+        "Whether numbers are equal, exact or not; a call with two other values: whether equal?.",
         "(= 1 1.0) => #t")
-declare(less, "<", "a:real b:real cs:real...", "Whether numbers, or two strings, ascend.",
+declare(less, "<", "a:real b:real cs:real...", "Whether numbers, or the two strings of a call, ascend.",
         "(< 1 2 3) => #t")
-declare(greater, ">", "a:real b:real cs:real...", "Whether numbers, or two strings, descend.",
+declare(greater, ">", "a:real b:real cs:real...", "Whether numbers, or the two strings of a call, descend.",
         "(> 3 2 1) => #t")
 declare(at_most, "<=", "a:real b:real cs:real...",
-        "Whether numbers, or two strings, never descend.",
+        "Whether numbers, or the two strings of a call, never descend.",
         "(<= 1 1 2) => #t")
 declare(at_least, ">=", "a:real b:real cs:real...",
-        "Whether numbers, or two strings, never ascend.",
+        "Whether numbers, or the two strings of a call, never ascend.",
         "(>= 2 1 1) => #t")
 
 

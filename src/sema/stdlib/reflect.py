@@ -41,9 +41,14 @@ _CODES = {
     tier="T2",
 )
 def format_form(form: Any) -> str:
-    from sema.reader import pretty
+    from sema.reader import pretty, write
+    from sema.tools.formatter import format_source
 
-    return pretty(form)
+    try:
+        return format_source(write(form)).removesuffix("\n")
+    except ReadError:
+        # It holds something, such as a record, that is no source text.
+        return pretty(form)
 
 
 # --- Checking source text -------------------------------------------------------------------------

@@ -214,7 +214,8 @@ cdef Word substring(Word* args, Py_ssize_t n) except ABSENT:
     cdef Py_ssize_t end = count_argument(args[2], "substring") if n == 3 else len(text)
     if start > end or end > len(text):
         raise EvalError(
-            f"substring: index out of bounds (start {start}, end {end}, length {len(text)})")
+            "substring: index out of bounds",
+            hint=f"start {start}, end {end}: the string has {len(text)} characters")
     return to_word(text[start:end])
 
 

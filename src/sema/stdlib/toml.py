@@ -121,19 +121,26 @@ def _is_tables(value: Any) -> bool:
     return type(value) in (Pair, Vector) and bool(value) and all(type(x) in MAPS for x in value)
 
 
-def _table(entries: Any, path: str, lines: list[str]) -> None:
-    """Add the lines of a table: its plain values, then its tables, each under its full name."""
+def _table(entries: Any, path: str, header: list[str], lines: list[str]) -> None:
+    """Add the lines of a table: its plain values, then its tables, each under its full name.
+
+    The header of a table that has nothing but tables says nothing and is left out.
+    """
+    plain = []
     tables = []
     for key, value in entries.items():
         if type(value) in MAPS or _is_tables(value):
             tables.append((path + _key(key), value))
         else:
-            lines.append(f"{_key(key)} = {_inline(value)}")
+            plain.append(f"{_key(key)} = {_inline(value)}")
+    if plain or not tables or header[-1].startswith("[["):
+        lines += [*header, *plain]
     for name, value in tables:
-        is_single = type(value) in MAPS
-        for part in (value,) if is_single else value:
-            lines += ["", f"[{name}]" if is_single else f"[[{name}]]"]
-            _table(part, f"{name}.", lines)
+        if type(value) in MAPS:
+            _table(value, f"{name}.", ["", f"[{name}]"], lines)
+        else:
+            for part in value:
+                _table(part, f"{name}.", ["", f"[[{name}]]"], lines)
 
 
 @builtin(
@@ -148,7 +155,7 @@ def encode(m: Any) -> str:
     lines: list[str] = []
     try:
         with deep_recursion:
-            _table(m, "", lines)
+            _table(m, "", [""], lines)
     except RecursionError:
         raise EvalError("toml/encode: nesting is too deep") from None
     return "\n".join([*lines, ""]).lstrip("\n")

@@ -45,7 +45,7 @@ cdef class Code:
     cdef readonly object machine
     cdef list handlers
     # Whether it is of the library: its functions are builtins like the others, without frames.
-    cdef bint in_library
+    cdef readonly bint in_library
     # Gives the environment's cell of a global.
     cdef readonly object cell_of
     # What the words point to and what the caches remember, where the collector sees it.

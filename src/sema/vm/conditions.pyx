@@ -24,12 +24,19 @@ cdef object _user = intern_keyword("user")
 
 
 def thrown(value):
-    """The error that throwing a value raises; the map of a caught condition is that condition."""
+    """The error that throwing a value raises; the map of a caught condition is that condition.
+
+    It keeps the place and the trace of the error that was caught: recursion that passes errors on
+    at every level would look at all the levels above otherwise.
+    """
     if type(value) is Map:
         kind = value.get(_type)
         message = value.get(_message)
         if type(kind) is Keyword and kind.name in CONDITION_KINDS and type(message) is str:
-            return Rethrown(message, value)
+            error = Rethrown(message, value)
+            if value.origin is not None:
+                error.trace, error.span = value.origin.trace, value.origin.span
+            return error
     return user_error(write(value), value)
 
 

@@ -37,6 +37,8 @@ cdef struct Exit:
     Word* base
     char* c_limit
     int64_t running
+    # Whether it left because a tick is due.
+    bint ticked
 
 
 cdef class Machine:

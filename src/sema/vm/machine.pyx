@@ -341,10 +341,13 @@ cdef int warm_up(Machine vm, Word* regs) except -1:
     has not made many times as many.
     """
     cdef Code code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
-    code.heat += 1
     vm.ticks += 1
     if vm.awaits and vm.ticks % ASK_EVERY == 0:
         ask_jit(vm, "install", ())
+    if vm.exit.ticked:
+        vm.exit.ticked = False
+        return 0
+    code.heat += 1
     if code.heat > 0 and vm.ticks >= vm.hot_after and code.heat >= vm.hot_after // SHARE:
         code.heat = 0
         ask_jit(vm, "hot", (code, hot_place(vm, code)))
@@ -815,6 +818,8 @@ cdef Word run_native(Machine vm, NativeEntry* entry, Word* regs, Word* at) noexc
         if at[0] & 0xFF == OP_NATIVELOOP:
             vm.at = at + 1 + WIDE(entry.replaced)
         return ABSENT
+    # A reference here is one that machine code has put here.
+    regs[-2] = callee & PAYLOAD
     vm.exit.base = regs
     vm.exit.running += 1
     value = entry.run(regs, vm.budget)
@@ -822,8 +827,8 @@ cdef Word run_native(Machine vm, NativeEntry* entry, Word* regs, Word* at) noexc
     vm.exit.base = base
     if value != ABSENT:
         decref(callee)
-    elif (regs[-2] ^ callee) & PAYLOAD:
-        # A tail call put another function in this one's place.
+    elif is_ref(regs[-2]) or (regs[-2] ^ callee) & PAYLOAD:
+        # A tail call put another function in this one's place, perhaps with a reference of its own.
         decref(callee)
     else:
         regs[-2] = callee
@@ -835,6 +840,8 @@ cdef void after_exit(Machine vm, Word* regs) noexcept:
     interpreter runs one instruction; where that happens often, there is something to learn."""
     cdef PyObject* closure = word_ptr(regs[-2])
     cdef int64_t* counter = vm.exit.counter
+    # What a tick then finds at work is machine code already.
+    vm.exit.ticked = vm.budget <= 0
     if not vm.exit.failed and vm.at[0] & 0xFF == OP_NATIVE:
         (<QuietNotice>step_aside)(vm, closure)
     if counter != NULL:

@@ -1,8 +1,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
+from sema.errors import SemaError
+
 class AnyMap:
-    origin: BaseException | None
+    origin: SemaError | None
     @classmethod
     def from_pairs(cls, pairs: Iterable[tuple[Any, Any]]) -> Self: ...
     def get(self, key: Any, default: Any = None) -> Any: ...

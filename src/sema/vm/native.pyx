@@ -11,6 +11,7 @@ from cpython.object cimport PyObject
 from libc.stdint cimport int64_t
 
 from sema.vm.code cimport Code
+from sema.vm.instruction cimport leave_frame
 from sema.vm.machine cimport (
     Machine, call_keyword, call_light, call_python_builtin, gather_rest,
 )
@@ -69,7 +70,7 @@ cdef void follow(Machine vm, Word* window, Word* behind, Word callee) noexcept:
     window[1] = <Word>behind
     vm.exit.depth += 1
     if callee:
-        if window[0] & PAYLOAD == callee & PAYLOAD:
+        if window[0] == callee & PAYLOAD:
             window[0] = callee
         else:
             decref(callee)
@@ -124,6 +125,20 @@ def layout():
         "closure code": <size_t>&(<ClosureCell*>NULL).code,
         "closure slots": <size_t>closure_slots(NULL),
     }
+
+
+def caller_outside_library(Machine vm):
+    """The code of the innermost frame of a function that is not the library's; None if the machine
+    was entered in the library."""
+    cdef Word* regs = vm.registers
+    cdef Word* at = vm.at
+    cdef Code code
+    while regs != vm.activation.base:
+        code = <Code><object>(<ClosureCell*>word_ptr(regs[-2])).code
+        if not code.in_library:
+            return code
+        leave_frame(&regs, &at)
+    return None
 
 
 def address_of(object value):

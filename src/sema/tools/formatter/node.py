@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from sema.tools.formatter.styles import Style
 
 NO_ITEMS: list[Node] = []
+UNITS_PER_NODE = 500
+"""What a sandbox charges for reading, and for writing, a node."""
 
 
 class Comment:

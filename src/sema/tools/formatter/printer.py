@@ -7,7 +7,8 @@ linear. What is still to be written is on a stack of our own: forms may lie deep
 from __future__ import annotations
 
 from sema.tools.formatter.layouts import NOTHING, SPACE, gaps_of
-from sema.tools.formatter.node import Comment, Node
+from sema.tools.formatter.node import UNITS_PER_NODE, Comment, Node
+from sema.vm.limits import spend_units
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class _Printer:
         todo = self.todo
         width = self.width
         while todo:
+            spend_units(UNITS_PER_NODE)
             item = todo.pop()
             if isinstance(item, str):
                 self.write(item)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from sema.reader import read_all, written_tokens
 from sema.tools.formatter.measures import measure
-from sema.tools.formatter.node import Comment, Node
+from sema.tools.formatter.node import UNITS_PER_NODE, Comment, Node
 from sema.tools.formatter.styles import (
     PREFIXES,
     UNDECIDED,
@@ -16,6 +16,7 @@ from sema.tools.formatter.styles import (
     style_of_head,
     styles_of_macros,
 )
+from sema.vm.limits import spend_units
 
 MOST_BLANK = 1
 MOST_BLANK_OUTSIDE = 2  # between the forms of a unit
@@ -56,6 +57,7 @@ class _Builder:
         text = self.text
         end = 0
         for kind, start, next_end in tokens:
+            spend_units(UNITS_PER_NODE)
             spelling = text[start:next_end]
             gap = text[end:start]
             if kind == "close":
