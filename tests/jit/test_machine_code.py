@@ -215,7 +215,8 @@ def test_references_are_counted() -> None:
       (define (hand-on x) (fn (n) (if (= n 0) (car x) ((hand-on x) (- n 1)))))
       (define (try-it) (try ((hand-on token) 5) (catch e ((hand-on [token]) 5))))
     """)
-    interpreter.eval("(go 10) (fail 1) (try-it)")
+    for _ in range(3):
+        interpreter.eval("(go 10) (fail 1) (try-it)")
     gc.collect()
     before = sys.getrefcount(token)
     interpreter.eval("(go 1000)")
