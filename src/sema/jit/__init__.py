@@ -130,6 +130,7 @@ class Jit:
             self.trouble = error
             self.machine.hot_after = 0
             self.machine.eager = False
+            self._pending.clear()
             for group in list(self.groups):
                 group.invalidate()
 

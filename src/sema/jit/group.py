@@ -272,6 +272,7 @@ class Group:
         """Write the group's code as LLVM's: what is left to do, in any thread. None if the root
         cannot be compiled."""
         began = perf_counter()
+        self.jit.adopt(self.root_code)
         root = self.version(self.root_code, self.start, entry, self._own_closure())
         if root is None:
             return None

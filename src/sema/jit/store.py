@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
     from sema.vm.code import Code
 
-    Place = tuple[str, int] | tuple[str, int, int]
     Known = tuple[list[int], dict[Any, str]]
 
 _MAGIC = b"\0SEM"
 MOST_BYTES = 16 << 20
 """What all of it in one directory may take."""
+
+MOST_FUNCTIONS = 1000
+"""Of how many functions of a program something is kept."""
 
 
 class Store:
@@ -103,7 +105,10 @@ class Profile:
             what: kind for what, kind in (code.feedback or {}).items()
             if isinstance(what, tuple) and isinstance(kind, str)
         }  # fmt: skip
+        self._known.pop(identity, None)
         self._known[identity] = places, learnt
+        if len(self._known) > MOST_FUNCTIONS:
+            del self._known[next(iter(self._known))]
 
     def content(self) -> bytes:
         """All of it, to be written."""

@@ -90,8 +90,8 @@ cdef enum:
     MOST_RETIRED = 10_000
     # A function is hot with one out of so many of the ticks after which anything is compiled.
     SHARE = 20
-    # What was hot in an earlier run is machine code after so many ticks.
-    RECALL_AFTER = 100
+    # What was hot in an earlier run is machine code after this share of those ticks.
+    RECALL_SHARE = 10
     # Whether machine code has been made in the background is asked every so many ticks.
     ASK_EVERY = 8
     # The C stack that machine code leaves alone, and what it takes where the size is unknown.
@@ -351,8 +351,8 @@ cdef int warm_up(Machine vm, Word* regs) except -1:
     if code.heat > 0 and vm.ticks >= vm.hot_after and code.heat >= vm.hot_after // SHARE:
         code.heat = 0
         ask_jit(vm, "hot", (code, hot_place(vm, code)))
-    elif vm.recalls and not code.recalled and RECALL_AFTER <= vm.ticks < vm.hot_after \
-            and code.heat > 1:
+    elif vm.recalls and not code.recalled and code.heat > 1 \
+            and vm.hot_after // RECALL_SHARE <= vm.ticks < vm.hot_after:
         ask_jit(vm, "recall", (code, hot_place(vm, code)))
     return 0
 
