@@ -76,11 +76,12 @@ def _times(document: Results, suite: Suite) -> Table:
 
 
 def _time(ns: float, suite: Suite) -> str:
-    value = ns / suite.scale
-    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+    return _number(ns / suite.scale)
 
 
 def _ratio(ratio: float | None) -> str:
-    if ratio is None:
-        return ""
-    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.3f}"
+    return "" if ratio is None else _number(ratio)
+
+
+def _number(value: float) -> str:
+    return f"{value:.{1 if value >= 10 else 2 if value >= 0.1 else 3}f}"
