@@ -39,7 +39,8 @@ _CACHEGRIND = {
 
 _COMPILED_AT_ONCE = """
 import sema, sys
-sema.Interpreter(jit_threshold=1).load_file(sys.argv[1])
+interpreter = sema.Interpreter(jit_threshold=1, jit_background=False, cache=False)
+interpreter.load_file(sys.argv[1])
 """
 
 
@@ -79,7 +80,7 @@ def sites(benchmark: Benchmark, call_cache: str) -> dict[str, int | None]:
 
 def machine_code(benchmark: Benchmark) -> dict[str, Any]:
     """What a program became as machine code, by what its sites had seen."""
-    interpreter = sema.Interpreter(jit_threshold=1)
+    interpreter = sema.Interpreter(jit_threshold=1, jit_background=False)
     interpreter["width"] = benchmark.width
     interpreter.load_file(str(benchmark.source))
     interpreter.eval(HARNESS)
