@@ -7,8 +7,8 @@ from sema.vm.word cimport Word
 
 
 cdef enum:
-    # Calls and backward jumps between two ticks. The next one is at the TICK + 1st, which is a prime:
-    # a loop of a few calls would otherwise be met at the same one of them each time.
+    # Calls and backward jumps between two ticks. The next tick is at the TICK + 1st, a prime: a loop
+    # of a few calls would otherwise be met at the same one of them each time.
     TICK = 20_010
 
 
