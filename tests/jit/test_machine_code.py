@@ -150,7 +150,7 @@ def test_a_hot_function_is_compiled_with_what_it_calls() -> None:
 
 
 def test_a_loop_is_not_always_met_at_the_same_call() -> None:
-    interpreter = sema.Interpreter(jit_threshold=1)
+    interpreter = sema.Interpreter(jit_threshold=1, jit_background=False)
     interpreter.eval("""
       (define (id x) x)
       (define (one n) (while (> n 0) (id n) (set! n (- n 1))))
