@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from benchmarks.study.measure import sites
+from benchmarks.study.measure import machine_code, sites
 from benchmarks.study.render import DATA, DIRECTORY, PAGE, TEMPLATE, plots, render
 from sema.tools.bench.suite import CALLS
 
@@ -39,3 +39,14 @@ def test_what_sites_do_is_exact() -> None:
     for cache in ("vm", "site"):
         assert facts[cache]["misses"] == facts[cache]["thrash"] >= 6400
     assert facts["patched"]["misses"] == 0
+
+
+def test_what_becomes_of_sites_in_machine_code() -> None:
+    benchmarks = {benchmark.name: benchmark for benchmark in CALLS.benchmarks}
+    facts = machine_code(benchmarks["2 callees"])
+    assert facts["versions"] > 0
+    assert facts["guards"]["tick"] > 0
+    assert "callee" not in facts["exits"]
+    facts = machine_code(benchmarks["8 callees"])
+    assert facts["exits"]["unknown callee"] >= 30
+    assert "general" in facts["learnt"]

@@ -13,7 +13,7 @@ from typing import Any
 import sema
 from sema.tools.bench.command import ROUNDS, run
 from sema.tools.bench.subjects import HARNESS
-from sema.tools.bench.suite import CALLS, Benchmark
+from sema.tools.bench.suite import CALLS, JIT, Benchmark
 from sema.tools.options import CALL_CACHES
 
 SECONDS = 0.15
@@ -22,8 +22,12 @@ TIMED = (
     "64 callees", "builtin",
 )  # fmt: skip
 COUNTED = ("tak", "2 callees", "8 callees")
+COMPILED = ("tak", "closure", "fresh closures", "2 callees", "8 callees")
 FEW, MANY = 1, 6
 """Repetitions of the two runs whose difference is free of start-up."""
+WARM, MANY_COMPILED = 40, 241
+"""The same for machine code, which is made in the repetitions before; that takes not quite the
+same each time."""
 EVENTS = ("instructions", "branches", "loads")
 
 _PERF_EVENTS = {"instructions": "instructions", "branches": "branches", "loads": "L1-dcache-loads"}
@@ -32,6 +36,12 @@ _CACHEGRIND = {
     "branches": r"Branches:\s+([\d,]+)",
     "loads": r"D\s+refs:\s+[\d,]+\s+\(\s*([\d,]+) rd",
 }
+
+_COMPILED_AT_ONCE = """
+import sema, sys
+interpreter = sema.Interpreter(jit_threshold=1, jit_background=False, cache=False)
+interpreter.load_file(sys.argv[1])
+"""
 
 
 def measure_all() -> dict[str, Any]:
@@ -42,8 +52,9 @@ def measure_all() -> dict[str, Any]:
         "times": run(CALLS._replace(benchmarks=chosen, peers=()), ROUNDS, SECONDS),
         "sites": {b.name: {cache: sites(b, cache) for cache in CALL_CACHES} for b in chosen},
         "counter": counter,
+        "machine_code": {b.name: machine_code(b) for b in chosen if b.name in COMPILED},
         "counts": {
-            b.name: {cache: counts(b, cache, counter) for cache in CALL_CACHES}
+            b.name: {subject: counts(b, subject, counter) for subject in (*CALL_CACHES, JIT)}
             for b in chosen
             if b.name in COUNTED and counter is not None
         },
@@ -67,6 +78,31 @@ def sites(benchmark: Benchmark, call_cache: str) -> dict[str, int | None]:
     }
 
 
+def machine_code(benchmark: Benchmark) -> dict[str, Any]:
+    """What a program became as machine code, by what its sites had seen."""
+    interpreter = sema.Interpreter(jit_threshold=1, jit_background=False)
+    interpreter["width"] = benchmark.width
+    interpreter.load_file(str(benchmark.source))
+    interpreter.eval(HARNESS)
+    interpreter["repeat"](MANY_COMPILED)
+    stats = interpreter.jit_stats()
+    guards: dict[str, int] = {}
+    for guard in stats["guards"]:
+        if guard["copies"]:
+            guards[guard["cause"]] = guards.get(guard["cause"], 0) + guard["copies"]
+    learnt = {what for guard in stats["guards"] for what in guard["learnt"]}
+    return {
+        "compiled": stats["compiled"],
+        "seconds": stats["seconds"],
+        "bytes": stats["bytes"],
+        "versions": sum(stats["functions"].values()),
+        "guards": dict(sorted(guards.items())),
+        "exits": {cause: n for cause, n in stats["exits"].items() if cause != "tick"},
+        "learnt": sorted(learnt),
+        "given_up": len(stats["given_up"]),
+    }
+
+
 def _counter() -> str | None:
     """The program that counts events here: perf, if the processor lets it, or cachegrind."""
     if shutil.which("perf"):
@@ -77,23 +113,27 @@ def _counter() -> str | None:
     return "cachegrind" if shutil.which("valgrind") else None
 
 
-def counts(benchmark: Benchmark, call_cache: str, counter: str | None) -> dict[str, float]:
-    """Events for one call."""
-    few, many = (_events(benchmark, call_cache, counter, n) for n in (FEW, MANY))
+def counts(benchmark: Benchmark, subject: str, counter: str | None) -> dict[str, float]:
+    """Events for one call, under a call cache or as machine code."""
+    repetitions = (FEW, MANY_COMPILED if subject == JIT else MANY)
+    few, many = (_events(benchmark, subject, counter, n) for n in repetitions)
     interpreter = sema.Interpreter()
     interpreter["width"] = benchmark.width
     interpreter.load_file(str(benchmark.source))
-    calls = interpreter["calls"] * (MANY - FEW)
+    calls = interpreter["calls"] * (repetitions[1] - repetitions[0])
     return {event: round((many[event] - few[event]) / calls, 1) for event in EVENTS}
 
 
-def _events(benchmark: Benchmark, call_cache: str, counter: str | None, n: int) -> dict[str, int]:
+def _events(benchmark: Benchmark, subject: str, counter: str | None, n: int) -> dict[str, int]:
     with tempfile.TemporaryDirectory() as directory:
         program = Path(directory) / "program.sema"
         source = benchmark.source.read_text(encoding="utf-8")
-        text = f"(define width {benchmark.width})\n{source}\n{HARNESS}\n(repeat {n})\n"
+        runs = f"(repeat {WARM})\n(repeat {n})" if subject == JIT else f"(repeat {n})"
+        text = f"(define width {benchmark.width})\n{source}\n{HARNESS}\n{runs}\n"
         program.write_text(text, encoding="utf-8")
-        own = [sys.executable, "-m", "sema", "--jit=off", f"--call-cache={call_cache}"]
+        own = [sys.executable, "-c", _COMPILED_AT_ONCE]
+        if subject != JIT:
+            own = [sys.executable, "-m", "sema", "--jit=off", f"--call-cache={subject}"]
         if counter == "perf stat":
             events = ",".join(_PERF_EVENTS.values())
             command = ["perf", "stat", "-x,", "-e", events, *own, str(program)]

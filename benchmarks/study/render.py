@@ -151,9 +151,26 @@ def _claims(results: Results) -> str:
 def _machine_code(results: Results) -> str:
     if "jit" not in subjects_of(results["times"]):
         return "Machine code could not be made where this was measured."
-    lines = [
-        f"- {name}: {_ratio(results, name, 'patched') / _ratio(results, name, 'jit'):.1f} times as "
-        "fast as the interpreter with patched caches"
-        for name in ("tak", "closure", "8 callees")
-    ]
-    return "\n".join(lines)
+    rows = []
+    for name, facts in results["machine_code"].items():
+        faster = _ratio(results, name, "patched") / _ratio(results, name, "jit")
+        rows.append(
+            [
+                name,
+                f"{faster:.1f}",
+                f"{facts['compiled']}, {1000 * facts['seconds']:.0f} ms",
+                f"{facts['bytes']:,}",
+                str(facts["versions"]),
+                _numbered(facts["guards"]),
+                _numbered(facts["exits"]),
+                ", ".join(facts["learnt"]).replace("<", "&lt;") or "–",
+            ]
+        )
+    headings = [
+        "program", "× patched", "compilations", "bytes", "versions", "guards", "exits", "learnt",
+    ]  # fmt: skip
+    return _table(headings, rows)
+
+
+def _numbered(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{cause} {n}" for cause, n in counts.items()) or "–"

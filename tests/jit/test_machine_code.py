@@ -149,6 +149,18 @@ def test_a_hot_function_is_compiled_with_what_it_calls() -> None:
     assert {"fib", "add"} <= set(stats["functions"])
 
 
+def test_a_loop_is_not_always_met_at_the_same_call() -> None:
+    interpreter = sema.Interpreter(jit_threshold=1, jit_background=False)
+    interpreter.eval("""
+      (define (id x) x)
+      (define (one n) (while (> n 0) (id n) (set! n (- n 1))))
+      (define (two n) (while (> n 0) (id n) (set! n (- n 1))))
+      (one 300000)
+      (two 300000)
+    """)
+    assert {"one", "two"} <= set(interpreter.jit_stats()["functions"])
+
+
 def test_without_machine_code_nothing_is_compiled() -> None:
     interpreter = sema.Interpreter(jit=False)
     interpreter.eval("(define (f n) (if (= n 0) 0 (f (- n 1)))) (f 100000)")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gc
 import json
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 import sema
 
@@ -120,3 +123,13 @@ def test_a_function_that_always_leaves_is_given_up() -> None:
     (given_up,) = interpreter.jit_stats()["given_up"]
     assert given_up["function"] == "go"
     assert interpreter.jit_stats()["exits"]["unknown callee"] >= 30
+
+
+def test_code_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SEMA_NO_CACHE")
+    path = tmp_path / "program.sema"
+    path.write_text("(define f (map (fn (k)\n  (fn (x) (+ x k))) '(1)))\n((car f) 2)\n")
+    for _ in range(2):
+        interpreter = sema.Interpreter(jit_threshold=0)
+        assert interpreter.load_file(path) == 3
+        assert "<lambda>@2" in interpreter.jit_stats()["functions"]

@@ -160,6 +160,9 @@ def test_advice(tmp_path: Path) -> None:
     text = "(define (many . all) all)\n(define (f n) (while (> n 0) (many n) (set! n (- n 1))))"
     variadic = profiled(tmp_path, text + "\n(f 200)")
     assert "any number of arguments" in (site_at(variadic, 2, 30).advice or "")
+    text = "(define (f n) (while (> n 0) (map abs '(1)) (set! n (- n 1))))\n(f 200)"
+    library = site_at(profiled(tmp_path, text), 1, 30)
+    assert (library.state, library.advice) == ("variadic", None)
     assert site_at(profiled(tmp_path, PROGRAM), 4, 10).advice is None
     text = (
         "(define (adder k) (fn (x) (+ x k)))\n"

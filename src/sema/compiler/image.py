@@ -125,7 +125,7 @@ def _unpacked(
     unit.functions = [(at, _unpacked(*fields)) for at, fields in functions]
     unit.sites = sites
     unit._tables = tables
-    unit._live = unit._positions = None
+    unit._live = unit._positions = unit.span = None
     unit.handlers = [Handler(*fields) for fields in handlers]
     unit.operators = [
         (at, names, None if folded is None else [_value(value) for value in folded])

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 10_000_000
 HOT_AFTER = 1000
-"""Ticks of the machine (each is 20,000 calls and turns of loops) after which functions that are
-often at work are compiled to machine code."""
+"""Ticks of the machine (each is some 20,000 calls and turns of loops) after which functions that
+are often at work are compiled to machine code."""
 
 
 class Interpreter:
@@ -45,8 +45,8 @@ class Interpreter:
     ``call_cache`` is ``none``, ``vm``, ``site`` or ``patched``; ``call_stats`` makes
     :meth:`call_report` possible, at a cost; ``max_depth`` limits the number of frames;
     ``jit`` compiles what is hot to machine code, where llvmlite is installed: after
-    ``jit_threshold`` ticks (of 20,000 calls or turns of loops), or everything at its first call
-    with 0; with ``jit_background`` (the default) programs go on meanwhile;
+    ``jit_threshold`` ticks (of some 20,000 calls or turns of loops), or everything at its first
+    call with 0; with ``jit_background`` (the default) programs go on meanwhile;
     ``cache`` keeps compiled code next to the files that are run; ``sandbox`` is what programs may
     do and use, see :class:`sema.Sandbox`.
 

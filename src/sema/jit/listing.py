@@ -26,7 +26,7 @@ _FILE = re.compile(r'\t\.file\t(\d+) .*?"((?:[^"\\]|\\.)*)"(?: md5 .*)?$')
 _PLACE = re.compile(r"\t\.loc\t(\d+) (\d+) (\d+)")
 _NUMBER = re.compile(r"(?<=[\s$])-?\d{6,}\b")
 _LINK = re.compile(
-    r"getelementptr (?:inbounds )?\(i8, ptr @(link\d+), i64 (-?\d+)\)|[@$]?\b(link\d+)([+-]\d+)?\b"
+    r"getelementptr (?:inbounds )?\(i8, ptr @(link\d+), i64 (-?\d+)\)|@?\b(link\d+)([+-]\d+)?\b"
 )
 _CAST = re.compile(r"ptrtoint \(ptr (\S+) to i64\)")
 
@@ -188,7 +188,9 @@ def _names(group: Group) -> dict[int, str]:
             names[native.address_of(value) | REF_TAG] = f"'{known}"
     for code in group.codes:
         for at, name in code.unit.globals:
-            names[native.raw_word(code, at) + LAYOUT["cell value"]] = f"global:{name}"
+            cell = native.raw_word(code, at)
+            names[cell] = f"cell:{name}"
+            names[cell + LAYOUT["cell value"]] = f"global:{name}"
         for offset in range(code.n_words):
             names[native.words_of(code) + 8 * offset] = f"{code.title}+{offset:04}"
         names[native.address_of(code)] = f"code:{code.title}"

@@ -7,8 +7,9 @@ from sema.vm.word cimport Word
 
 
 cdef enum:
-    # Calls and backward jumps between two ticks.
-    TICK = 20_000
+    # Calls and backward jumps between two ticks. The next is at the TICK + 1st, a prime: a loop
+    # of a few calls would otherwise be met at the same one of them each time.
+    TICK = 20_010
 
 
 cdef class Run:

@@ -48,8 +48,8 @@ cdef class Sampler:
     ``stacks`` maps each stack seen to ``[seconds, looks]``. A stack is a tuple of
     ``(code, offset)`` from the outermost frame to the innermost; a recursive call is folded into
     its caller's frame, a builtin that was running follows as its name, and a stack that was too
-    deep begins with None. What passed after the last look is under ``<end>``, the making of machine code under
-    ``<compiling>``. ``lines`` maps each
+    deep begins with None. What passed after the last look is under ``<end>``, the making of machine
+    code under ``<compiling>``. ``lines`` maps each
     ``(file, line)`` that a frame stood on to the seconds for which one did.
     """
 

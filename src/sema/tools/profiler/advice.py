@@ -6,7 +6,7 @@ from collections import Counter
 
 from sema.embed.call_report import SiteReport
 from sema.tools.profiler.profile import Site
-from sema.vm.code import Code
+from sema.vm.code import LIBRARY_FILE, Code
 
 LEAST_CALLS = 100
 """Sites that were called less often are no trouble."""
@@ -27,6 +27,8 @@ def advise(site: Site, reports: list[SiteReport], call_cache: str) -> str | None
     if made_anew is not None:
         return made_anew
     if site.state == "variadic":
+        if all(callee.file == LIBRARY_FILE for callee in site.callees):
+            return None
         return (
             "its callee takes any number of arguments, or is apply: that is worked out at each "
             "call; where the number is known, call a function of so many parameters"

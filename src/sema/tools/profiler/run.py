@@ -28,7 +28,12 @@ class Program:
         """A fresh interpreter for it. With ``jit`` hot code becomes machine code, which counts its
         calls as well."""
         interpreter = sema.Interpreter(
-            call_cache=call_cache, jit=False, call_stats=call_stats, cache=False
+            call_cache=call_cache,
+            jit=False,
+            # What making machine code takes shall be seen by itself.
+            jit_background=False,
+            call_stats=call_stats,
+            cache=False,
         )
         if jit:
             interpreter.machine.hot_after = max(HOT_AFTER, 0)
