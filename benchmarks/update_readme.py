@@ -51,13 +51,7 @@ def put(file: Path, name: str, table: str) -> None:
 
 def render(document: dict[str, Any], note: str = "") -> str:
     """The results as a Markdown table with what is needed to read it, and a note."""
-<<<<<<< HEAD
-    headings, rows = table_of(document)
-    lines = [_line(headings), f"| --- |{' ---: |' * (len(headings) - 1)}", *map(_line, rows)]
     caption, versions = caption_of(document), versions_of(document)
-=======
-    caption = caption_of(document)
->>>>>>> 22a995d (shell: what a cancelled command waits for ends with it; the library's table for the docs; fair rows)
     machine, day = document["machine"]["processor"], document["date"][:10]
     return "\n".join(
         [
