@@ -1,5 +1,5 @@
-"""``python -m benchmarks.update_readme``: put the latest results into the README's tables, and those
-of the library into ``docs/library-speed.md``."""
+"""``python -m benchmarks.update_readme``: put the latest results into the README's tables, and
+those of the library into ``docs/library-speed.md``."""
 
 from __future__ import annotations
 

@@ -196,7 +196,7 @@ class LineSource:
             self._file = open(path, "rb")  # noqa: SIM115  # the prelude closes it
 
     def next_lines(self) -> Any:
-        """The list of the next lines, empty at the end. Raises EvalError for one that is too long."""
+        """The list of the next lines, empty at the end. Raises EvalError if one is too long."""
         pieces, size = [self._rest], len(self._rest)
         data = b""
         while size <= LONGEST_LINE + 1 and b"\n" not in data:
