@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from glob import glob
 from itertools import takewhile
 from secrets import token_hex
@@ -51,18 +52,20 @@ def replace_contents(path: str, data: bytes) -> None:
         return _overwrite(target, data)
     beside = os.path.join(os.path.dirname(target), f".sema-{token_hex(8)}")
     try:
-        file = open(beside, "xb")  # noqa: SIM115  # closed before it is renamed
-    except PermissionError:
-        # A directory that takes no new files may have one that can be written.
-        return _overwrite(target, data)
-    try:
+        try:
+            file = open(beside, "xb")  # noqa: SIM115  # closed before it is renamed
+        except PermissionError:
+            # A directory that takes no new files may have one that can be written.
+            return _overwrite(target, data)
         with file:
             file.write(data)
         if os.path.exists(target):
             shutil.copymode(target, beside)
         os.replace(beside, target)
     except BaseException:
-        os.unlink(beside)
+        # An interrupt may come at any time, before the file is there or when it has its name.
+        with suppress(FileNotFoundError):
+            os.unlink(beside)
         raise
 
 
