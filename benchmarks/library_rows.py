@@ -14,7 +14,8 @@ LINES = [
     f"line {i}: the quick brown fox number {i * 7919 % 1000} jumps over as many lazy dogs as it can"
     for i in range(N)
 ]
-TEXT = "\n".join([*LINES, *LINES[: N // 3]])
+PARTS = [*LINES, *LINES[: N // 3]]
+TEXT = "\n".join(PARTS)
 WORDS = [word for line in LINES for word in line.split()[:8]]
 INTS = list(range(N))
 MIXED = [i * 7919 % N for i in range(N)]
@@ -39,14 +40,16 @@ class Row(NamedTuple):
 
 LUA_DATA = f"""
 local N = {N}
-local ints, mixed, lines, words, whole, other = {{}}, {{}}, {{}}, {{}}, {{}}, {{}}
+local ints, mixed, lines, parts, words, whole, other = {{}}, {{}}, {{}}, {{}}, {{}}, {{}}, {{}}
 for i = 1, N do
   ints[i], mixed[i], whole[i - 1] = i - 1, (i - 1) * 7919 % N, i - 1
   lines[i] = "line " .. i - 1 .. ": the quick brown fox number " .. (i - 1) * 7919 % 1000
     .. " jumps over as many lazy dogs as it can"
 end
 for i = N // 2, N + N // 2 - 1 do other[i] = -i end
-local text = table.concat(lines, "\\n") .. "\\n" .. table.concat(lines, "\\n", 1, N // 3)
+table.move(lines, 1, N, 1, parts)
+table.move(lines, 1, N // 3, N + 1, parts)
+local text = table.concat(parts, "\\n")
 for _, line in ipairs(lines) do
   local n = 0
   for word in line:gmatch("%S+") do
@@ -120,12 +123,9 @@ def _describe(line: str) -> dict[str, object] | None:
     }
 
 
-def _read_lines(path: str) -> int:
-    n = 0
+def _fold_lines(path: str) -> int:
     with open(path, encoding="utf-8") as file:
-        for _ in file:
-            n += 1
-    return n
+        return functools.reduce(lambda n, line: n + 1, file, 0)
 
 
 LISTS = [
@@ -247,9 +247,9 @@ TEXTS = [
     ),
     Row(
         "10 MB of text joined",
-        '(string/join lines "\n")',
-        lambda _: "\n".join(LINES),
-        'local s = table.concat(lines, "\\n")',
+        '(string/join parts "\n")',
+        lambda _: "\n".join(PARTS),
+        'local s = table.concat(parts, "\\n")',
     ),
     Row(
         "string/upper of lines",
@@ -285,8 +285,9 @@ TEXTS = [
     Row(
         "a million lines of a file",
         "(file/fold-lines file (fn (n line) (+ n 1)) 0)",
-        _read_lines,
-        "local n = 0 for line in io.lines(file) do n = n + 1 end",
+        _fold_lines,
+        "local function f(n, line) return n + 1 end local n = 0 "
+        "for line in io.lines(file) do n = f(n, line) end",
         True,
     ),
 ]

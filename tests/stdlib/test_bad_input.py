@@ -37,7 +37,10 @@ from sema.vm.values import (
 )
 
 PATIENCE = 2.0
-"""Seconds that a call may take."""
+"""Seconds of the processor's time that a call may take."""
+
+LONGEST_WAIT = 30.0
+"""Seconds that it may wait for others besides."""
 
 OUTSIDE = {
     "network": "would talk to other machines",
@@ -174,9 +177,10 @@ def harmless_world(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO()))
     monkeypatch.setattr(time, "sleep", lambda seconds: None)
-    before = signal.signal(signal.SIGALRM, expire)
+    before = {kind: signal.signal(kind, expire) for kind in (signal.SIGPROF, signal.SIGALRM)}
     yield
-    signal.signal(signal.SIGALRM, before)
+    for kind, handler in before.items():
+        signal.signal(kind, handler)
     capsys.readouterr()
 
 
@@ -187,7 +191,8 @@ def is_pythons(function: Callable[..., Any]) -> bool:
 
 def outcome(function: Callable[..., Any], args: list[Any]) -> SemaError | None:
     """The error of a call, None if it returned a value."""
-    signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+    signal.setitimer(signal.ITIMER_REAL, LONGEST_WAIT)
     try:
         function(*args)
     except SemaError as error:
@@ -204,6 +209,7 @@ def outcome(function: Callable[..., Any], args: list[Any]) -> SemaError | None:
     except TooSlow:
         raise AssertionError(f"too slow for {shown(args)}") from None
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
     return None
 

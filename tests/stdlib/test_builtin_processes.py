@@ -117,6 +117,18 @@ def test_a_cancelled_task_kills_its_command(run: Run, tmp_path: Path) -> None:
             time.sleep(0.02)
 
 
+def test_a_cancelled_task_kills_what_its_command_waits_for(run: Run, tmp_path: Path) -> None:
+    pid, late = tmp_path / "pid", tmp_path / "late"
+    assert run(
+        f"""(let ((task (async (shell "sh -c 'echo $$ > {pid}.new; mv {pid}.new {pid}
+                                                 sleep 1; touch {late}'; true"))))
+              (let wait () (unless (file/exists? "{pid}") (async/sleep 10) (wait)))
+              (async/cancel task))"""
+    ) == "#t"  # fmt: skip
+    time.sleep(1.5)
+    assert not late.exists()
+
+
 # --- Handles --------------------------------------------------------------------------------------
 
 

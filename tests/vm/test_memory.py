@@ -8,6 +8,7 @@ import random
 import sys
 import time
 import weakref
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -282,3 +283,20 @@ def test_a_tall_stack_is_given_back() -> None:
     before = resident()
     assert interpreter.eval("(count 2000000)") == 2_000_000
     assert resident() - before < 32 << 20
+
+
+def far_cells(made: Any) -> int:
+    """How many cells of a list do not lie near the one before."""
+    addresses = []
+    while made:
+        addresses.append(id(made))
+        made = made.rest
+    return sum(abs(x - y) > PAGE for x, y in pairwise(addresses))
+
+
+@pytest.mark.parametrize("n_kept", [0, 20_000])
+def test_lists_lie_in_order_whatever_was_freed_before(n_kept: int) -> None:
+    scattered = [make_list([i]) for i in range(100_000)]
+    random.Random(1).shuffle(scattered)
+    del scattered[n_kept:]
+    assert far_cells(make_list(range(50_000))) < 5_000

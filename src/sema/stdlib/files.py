@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from glob import glob
 from itertools import takewhile
 from secrets import token_hex
@@ -13,6 +14,7 @@ from sema.reader.printer import display
 from sema.stdlib.outside import io_errors, keyword_map, readable
 from sema.stdlib.registry import builtin
 from sema.stdlib.strings import lines as lines_of
+from sema.stdlib.text import list_of_lines
 from sema.vm.values import make_list
 
 TYPE_CHECKING = False
@@ -50,18 +52,20 @@ def replace_contents(path: str, data: bytes) -> None:
         return _overwrite(target, data)
     beside = os.path.join(os.path.dirname(target), f".sema-{token_hex(8)}")
     try:
-        file = open(beside, "xb")  # noqa: SIM115  # closed before it is renamed
-    except PermissionError:
-        # A directory that takes no new files may have one that can be written.
-        return _overwrite(target, data)
-    try:
+        try:
+            file = open(beside, "xb")  # noqa: SIM115  # closed before it is renamed
+        except PermissionError:
+            # A directory that takes no new files may have one that can be written.
+            return _overwrite(target, data)
         with file:
             file.write(data)
         if os.path.exists(target):
             shutil.copymode(target, beside)
         os.replace(beside, target)
     except BaseException:
-        os.unlink(beside)
+        # An interrupt may come at any time, before the file is there or when it has its name.
+        with suppress(FileNotFoundError):
+            os.unlink(beside)
         raise
 
 
@@ -194,8 +198,8 @@ class LineSource:
         with io_errors(name, path):
             self._file = open(path, "rb")  # noqa: SIM115  # the prelude closes it
 
-    def next_lines(self) -> list[Any]:
-        """The next lines, none at the end. Raises EvalError for a line that is too long."""
+    def next_lines(self) -> Any:
+        """The list of the next lines, empty at the end. Raises EvalError if one is too long."""
         pieces, size = [self._rest], len(self._rest)
         data = b""
         while size <= LONGEST_LINE + 1 and b"\n" not in data:
@@ -214,13 +218,13 @@ class LineSource:
             where = f"{self._name} {self._path}"
             raise EvalError(f"{where}: a line is longer than {LONGEST_LINE} bytes")
         if not self._as_text:
-            return _lines_in(block[:end], b"\n", b"\r")
+            return make_list(_lines_in(block[:end], b"\n", b"\r"))
         with io_errors(self._name, self._path):
             try:
                 text = block[:end].decode()
             except UnicodeDecodeError:  # says where in its line the first bad byte is
                 text = "\n".join([line.decode() for line in block[:end].split(b"\n")])
-        return _lines_in(text, "\n", "\r")
+        return make_list(_lines_in(text, "\n", "\r")) if "\r" in text else list_of_lines(text)
 
     def close(self) -> None:
         self._file.close()
@@ -249,7 +253,7 @@ def open_lines(context: Context, name: str, path: str, as_text: bool) -> LineSou
     blocking=True,
 )
 def next_lines(source: LineSource) -> Any:
-    return make_list(source.next_lines())
+    return source.next_lines()
 
 
 @builtin(

@@ -55,6 +55,7 @@ class _Command:
             stderr=subprocess.PIPE,
             cwd=option(options, "cwd", str),
             env=environment_of(options),
+            start_new_session=True,
         )
 
     def result(self) -> tuple[bytes, bytes, int]:
@@ -70,9 +71,11 @@ class _Command:
                         return b"", b"", -1
 
     def kill(self) -> None:
-        """Let :meth:`result` return at once."""
+        """Let :meth:`result` return at once; what it has started and still waits for ends too."""
         self._killed = True
-        self._process.kill()
+        if self._process.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
 

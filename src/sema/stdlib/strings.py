@@ -5,6 +5,7 @@ from __future__ import annotations
 from sema.errors import EvalError, SemaTypeError
 from sema.stdlib.kinds import non_negative
 from sema.stdlib.registry import builtin
+from sema.stdlib.text import list_of_lines
 from sema.stdlib.width import clusters, cut, width
 from sema.vm.types import type_name
 from sema.vm.values import make_list
@@ -214,6 +215,8 @@ def unwrap(s: str, left: str, right: str | None = None) -> str:
     example=r'(string/lines "a\nb\n") => ("a" "b")',
 )
 def lines(s: str) -> Any:
+    if "\r" not in s:
+        return list_of_lines(s)
     found = [line.removesuffix("\r") for line in s.split("\n")]
     if not found[-1]:
         found.pop()

@@ -314,10 +314,9 @@ declare(replace, "string/replace", "s:string old:string new:string",
 
 # --- Characters and other types ---------------------------------------------------------------
 
-cdef Word split_at(str text, Py_UCS4 separator) except ABSENT:
-    """The parts of a text between separators, from the last one to the first."""
+cdef Word split_at(str text, Py_UCS4 separator, Py_ssize_t end) except ABSENT:
+    """The parts of a text up to a position between separators; the last one is made first."""
     cdef Word made = EMPTY
-    cdef Py_ssize_t end = len(text)
     cdef Py_ssize_t at
     cdef str part
     while True:
@@ -337,8 +336,19 @@ cdef Word split(Word* args, Py_ssize_t n) except ABSENT:
     cdef str text = string_argument(args[0])
     cdef str separator = string_argument(args[1])
     if len(separator) == 1:
-        return split_at(text, separator[0])
+        return split_at(text, separator[0], len(text))
     return list_of(text.split(separator) if separator else ["", *text, ""])
+
+
+def list_of_lines(str text):
+    """The list of a text's lines, which end with a line feed; the last one may lack it."""
+    cdef Py_ssize_t end = len(text)
+    cdef Word made = EMPTY
+    if end:
+        made = split_at(text, u"\n", end - 1 if text[end - 1] == u"\n" else end)
+    lines = to_object(made)
+    decref(made)
+    return lines
 
 
 cdef Word chars(Word* args, Py_ssize_t n) except ABSENT:

@@ -295,9 +295,11 @@ cdef void move(NodeCell* source, int start, Word target, bint copy) noexcept:
 cdef void insert(NodeCell* node, int i, uint64_t brief, Word key, Word slot) noexcept:
     """An entry, taken over, into a node of ours that has room."""
     cdef Py_ssize_t rest = (node.used - i) * sizeof(Word)
-    memmove(briefs(node) + i + 1, briefs(node) + i, rest)
-    memmove(keys(node) + i + 1, keys(node) + i, rest)
-    memmove(slots(node) + i + 1, slots(node) + i, rest)
+    # Keys often come in order: then there is nothing to move.
+    if rest:
+        memmove(briefs(node) + i + 1, briefs(node) + i, rest)
+        memmove(keys(node) + i + 1, keys(node) + i, rest)
+        memmove(slots(node) + i + 1, slots(node) + i, rest)
     briefs(node)[i] = brief
     keys(node)[i] = key
     slots(node)[i] = slot
