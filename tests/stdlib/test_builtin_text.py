@@ -101,6 +101,9 @@ string->char "ab" => ! string->char: expected a string of one character, got 2
 char-upcase #\ß => #\S
 char-numeric? #\½ => #t
 char-alphabetic? #\1 => #f
+char-alphabetic? #\Ⓐ => #t
+char-alphabetic? #\Ⅷ => #t
+char-alphabetic? #\_ => #f
 char<? #\a #\b => #t
 char-ci=? #\a #\A => #t
 char=? #\a "a" => ! expected char, got string

@@ -115,7 +115,7 @@ cdef bint is_parameter(str spelling) except -1:
     return not digits or (digits.isascii() and digits.isdigit() and digits.strip("0") != "")
 
 
-cdef bint is_alphabetic(CodePoint c) except -1:
+cpdef bint is_alphabetic(CodePoint c) except -1:
     """The Unicode property of that name, but for marks."""
     if c < 128:
         return c"a" <= (c | 32) <= c"z"

@@ -6,6 +6,7 @@ import operator
 import unicodedata
 
 from sema.errors import EvalError
+from sema.reader.lexer import is_alphabetic as alphabetic
 from sema.stdlib.registry import builtin
 from sema.vm.values import Char
 
@@ -85,7 +86,7 @@ def char_downcase(c: Char) -> Char:
     example=r"(char-alphabetic? #\a) => #t",
 )
 def is_alphabetic(c: Char) -> bool:
-    return str(c).isalpha() or unicodedata.category(str(c)) == "Nl"
+    return alphabetic(ord(str(c)))
 
 
 @builtin(

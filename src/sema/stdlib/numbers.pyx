@@ -342,9 +342,11 @@ cdef Word at_least(Word* args, Py_ssize_t n) except ABSENT:
 declare(equal_numbers, "=", "a b cs...",
         "Whether numbers are equal, exact or not; a call with two other values: whether equal?.",
         "(= 1 1.0) => #t")
-declare(less, "<", "a:real b:real cs:real...", "Whether numbers, or the two strings of a call, ascend.",
+declare(less, "<", "a:real b:real cs:real...",
+        "Whether numbers, or the two strings of a call, ascend.",
         "(< 1 2 3) => #t")
-declare(greater, ">", "a:real b:real cs:real...", "Whether numbers, or the two strings of a call, descend.",
+declare(greater, ">", "a:real b:real cs:real...",
+        "Whether numbers, or the two strings of a call, descend.",
         "(> 3 2 1) => #t")
 declare(at_most, "<=", "a:real b:real cs:real...",
         "Whether numbers, or the two strings of a call, never descend.",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from unicodedata import category, name
 
+from sema.reader.lexer import is_alphabetic
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -140,8 +142,8 @@ PROPERTIES: dict[str, Callable[[str], bool]] = {
     "any": lambda c: True,
     "assigned": lambda c: category(c) != "Cn",
     "ascii": str.isascii,
-    "alphabetic": lambda c: category(c)[0] == "L" or category(c) == "Nl",
-    "alpha": lambda c: category(c)[0] == "L" or category(c) == "Nl",
+    "alphabetic": lambda c: is_alphabetic(ord(c)),
+    "alpha": lambda c: is_alphabetic(ord(c)),
     "lowercase": str.islower,
     "lower": str.islower,
     "uppercase": str.isupper,
