@@ -26,6 +26,7 @@ class Patch:
     def owner(self) -> Group | None: ...
 
 class Code:
+    in_library: bool
     heat: int
     recalled: bool
     copies: WeakSet[Group] | None
