@@ -5,8 +5,8 @@ from cpython.mem cimport PyMem_Free, PyMem_Realloc
 from cpython.object cimport PyObject, PyTypeObject
 
 from sema.vm.values cimport (
-    BoxCell, gc_free, gc_new, gc_track, gc_untrack, leave_free, must_wait, take_part, to_object, to_word,
-    visit_words, visitor,
+    BoxCell, gc_free, gc_new, gc_track, gc_untrack, leave_free, must_wait, take_part, to_object,
+    to_word, visit_words, visitor,
 )
 from sema.vm.values import make_vector
 from sema.vm.word cimport NIL, Word, decref, incref, rc_dec
