@@ -339,6 +339,9 @@ class Jit:
         code, offset, reason = exit_.code, exit_.offset, exit_.reason
         operands, callee = ("operands", offset), ("callee", offset)
         feedback = code.feedback or {}
+        if exit_.feedback != exit_.known:
+            # Another group has taught it already.
+            return None, None
         if reason == "kind":
             seen = native.kind_in_frame(self.machine, exit_.register)
             return operands, seen if seen in NUMBERS and operands not in feedback else "general"

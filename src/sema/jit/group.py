@@ -104,7 +104,17 @@ class Exit:
         self.reason = reason
         self.register = register
         self.allowance = allowance
+        self.known = self.feedback
         group.counters[number] = allowance
+
+    @property
+    def feedback(self) -> list[Any]:
+        """What is known of the place; ``known`` is what was when the code was written."""
+        feedback = self.code.feedback or {}
+        offset = self.offset
+        entry = "entry", self.start, self.register
+        places = ("operands", offset), ("callee", offset), ("result", offset), entry
+        return [feedback.get(place) for place in places]
 
     @property
     def count(self) -> int:
@@ -188,7 +198,7 @@ class Group:
         # A version for each keyword would be too many.
         entry = tuple((r, ANY if _is_keyword(kind) else kind) for r, kind in entry)
         instructions = self.instructions(code)
-        if instructions is None or self.jit.is_given_up(code):
+        if instructions is None:
             return None
         for known in self.versions:
             if (

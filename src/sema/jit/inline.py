@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from sema.jit.kinds import Kind
 
 _TYPES = {"symbol?": "type Symbol", "string?": "type str"}
+_ROUNDING = {"floor": "floor", "ceil": "ceil", "truncate": "trunc"}
 _COMPARISONS = {"zero?": "==", "positive?": ">", "negative?": "<"}
 OPERATORS = {"+": "ADD", "-": "SUB", "*": "MUL"}
 _NUMERIC = frozenset("+ - * / mod < <= > >= =".split())
@@ -148,7 +149,8 @@ class Inlined(Calls):
         known = self.kind_of_word(native.raw_at(native.raw_word(self.code, i.offset + 1)))
         return known.function.name if isinstance(known, Native) else None
 
-    def length(self, i: Instruction, size: Any) -> Value:
+    def integer(self, size: Any) -> Value:
+        """A small integer from a machine word."""
         return Value(INT, self.b.shl(size, word(16)))
 
     # --- Arrays, vectors, lists, cells -----------------------------------------------------------
@@ -184,7 +186,7 @@ class Inlined(Calls):
         array = self.instance(i, 0, ARRAY)
         if array is False:
             return None
-        return self.length(i, self.b.load(self.field(array, "array size")))
+        return self.integer(self.b.load(self.field(array, "array size")))
 
     def cell_get(self, i: Instruction, name: str) -> Value | None:
         cell = self.instance(i, 0, CELL)
@@ -209,7 +211,7 @@ class Inlined(Calls):
         places: dict[Kind, str] = {PAIR: "pair length", VECTOR: "vector size", ARRAY: "array size"}
         if value.kind not in places:
             return None
-        return self.length(i, self.b.load(self.field(value.ir, places[value.kind])))
+        return self.integer(self.b.load(self.field(value.ir, places[value.kind])))
 
     # --- Numbers ---------------------------------------------------------------------------------
 
@@ -245,6 +247,21 @@ class Inlined(Calls):
         if value.kind == FLOAT:
             return Value(FLOAT, self.double_function("fabs", value))
         return None
+
+    def divided(self, i: Instruction, name: str) -> Value | None:
+        x, y = self.argument(i, 0), self.argument(i, 1)
+        if x.kind != INT or y.kind != INT:
+            return None
+        self.guard(self.b.icmp_signed(">", y.ir, word(0)), i, "divisor")
+        if name == "remainder":
+            return Value(INT, self.b.srem(x.ir, y.ir))
+        return self.integer(self.b.sdiv(x.ir, y.ir))
+
+    def rounded(self, i: Instruction, name: str) -> Value | None:
+        value = self.argument(i, 0)
+        if value.kind == FLOAT:
+            value = Value(FLOAT, self.double_function(_ROUNDING[name], value))
+        return value if value.kind in NUMBERS else None
 
     def square_root(self, i: Instruction, name: str) -> Value | None:
         value = self.argument(i, 0)
@@ -314,6 +331,11 @@ BUILTINS: dict[tuple[str, int], Callable[[Inlined, Instruction, str], Value | No
     ("odd?", 1): Inlined.parity,
     ("abs", 1): Inlined.absolute,
     ("sqrt", 1): Inlined.square_root,
+    ("quotient", 2): Inlined.divided,
+    ("remainder", 2): Inlined.divided,
+    ("floor", 1): Inlined.rounded,
+    ("ceil", 1): Inlined.rounded,
+    ("truncate", 1): Inlined.rounded,
     ("float", 1): Inlined.to_float,
     ("bit/and", 2): Inlined.bits,
     ("bit/or", 2): Inlined.bits,

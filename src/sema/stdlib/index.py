@@ -215,17 +215,17 @@ FAMILIES: dict[str, str] = {
         toml/decode toml/encode
     """,
     "prelude": """
-        __vm-first-of __vm-fold-lines __vm-force __vm-map-rows __vm-merge __vm-merge-reversed
-        __vm-merge-sort __vm-multimethod __vm-option __vm-own __vm-retry __vm-run-steps __vm-settled
-        __vm-splice any any? async/map async/pool-map async/race-owned async/spawn-all
-        async/with-timeout call-with-values context/with drop-while every every? f64-array/fold
-        f64-array/map file/fold-lines file/fold-lines-bytes file/for-each-line filter flat-map fold
-        foldl foldr for-each i64-array/fold i64-array/map list/drop-while list/find list/group-by
-        list/key-by list/reject list/sole list/take-while list/times make-parameter map map-indexed
-        map/filter map/map-keys map/map-vals map/update map/update-in mapcar parallel
-        parallel-settled partition pipeline pipeline-settled py/with reduce retry settled-partition
-        settled/err? settled/ok? some? sort sort-by string/map sys/check-signals sys/on-signal
-        take-while tap time time/ms update-in with-retry
+        __vm-first-of __vm-fold-lines __vm-force __vm-map-pairs __vm-map-rows __vm-merge
+        __vm-merge-reversed __vm-merge-sort __vm-multimethod __vm-option __vm-own __vm-retry
+        __vm-run-steps __vm-settled __vm-splice any any? async/map async/pool-map async/race-owned
+        async/spawn-all async/with-timeout call-with-values context/with drop-while every every?
+        f64-array/fold f64-array/map file/fold-lines file/fold-lines-bytes file/for-each-line filter
+        flat-map fold foldl foldr for-each i64-array/fold i64-array/map list/drop-while list/find
+        list/group-by list/key-by list/reject list/sole list/take-while list/times make-parameter
+        map map-indexed map/filter map/map-keys map/map-vals map/update map/update-in mapcar
+        parallel parallel-settled partition pipeline pipeline-settled py/with reduce retry
+        settled-partition settled/err? settled/ok? some? sort sort-by string/map sys/check-signals
+        sys/on-signal take-while tap time time/ms update-in with-retry
     """,
 }
 

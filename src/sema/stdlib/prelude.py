@@ -182,6 +182,11 @@ DECLARATIONS: tuple[tuple[str, tuple[str, ...], str, str, str], ...] = (
         "(__vm-force (delay 1)) => 1",
     ),
     (
+        "__vm-map-pairs", (), "f xs ys",
+        "The results of a function applied to the elements of two lists, side by side.",
+        "(__vm-map-pairs + '(1 2) '(10 20 30)) => (11 22)",
+    ),
+    (
         "__vm-map-rows", (), "f rows",
         "The results of a function applied to each list of arguments.",
         "(__vm-map-rows + '((1 2))) => (3)",
