@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import pickle
 import re
 import sys
 import time
@@ -19,6 +20,8 @@ from tests.fuzz.minimising import minimised
 from tests.fuzz.process import ROOT, Worker
 
 KEPT = ROOT / "build" / "fuzz"
+BEFORE = ".before"
+"""What the file is called that has the inputs without which a problem does not arise."""
 PATIENCE = 60.0
 """Seconds for making one input smaller."""
 ENOUGH = 3
@@ -67,6 +70,7 @@ class Fuzzer:
         if self._kinds[kind] > ENOUGH:
             return
         print(f"number {number}, {target}: {problem.splitlines()[0]}", flush=True)
+        before = list(self._worker.tried)[:-1]
         worker = Worker(10, self._sanitised)
         again = worker.verdict(target, data)
         if not again:
@@ -81,6 +85,8 @@ class Fuzzer:
             ).encode("utf-8", "surrogatepass")  # fmt: skip
         worker.close()
         kept = keep(target, data, f"{problem}\nseed {self._seed}, number {number}\n")
+        if not again:
+            kept.with_suffix(BEFORE).write_bytes(pickle.dumps(before))
         print(f"  {kept}", flush=True)
 
 
@@ -97,6 +103,9 @@ def replay(files: list[Path], sanitised: Path | None) -> bool:
     """Try inputs that were kept. Whether all is well."""
     worker, well = Worker(sanitised=sanitised), True
     for file in files:
+        before = file.with_suffix(BEFORE)
+        for target, data in pickle.loads(before.read_bytes()) if before.exists() else ():
+            worker.verdict(target, data)
         problem = worker.verdict(file.name.partition("-")[0], file.read_bytes())
         well = well and not problem
         print(f"{file.name}: {problem or 'well'}")

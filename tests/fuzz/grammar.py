@@ -136,7 +136,7 @@ class Grammar:
     def calls(self) -> str:
         """A program that calls builtins, and gives them what others gave."""
         self._n = 0
-        forms = ["(define x 1) (define y '(1 2)) (define z \"s\") (define (f x . all) x)"]
+        forms = ['(define x 1) (define y \'(1 2)) (define z "s") (define (f x . all) x)']
         for _ in range(self._rng.randint(1, 6)):
             call = self.call(self._rng.choice([0, 0, 1]))
             where = self._rng.choice(

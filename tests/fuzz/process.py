@@ -6,13 +6,20 @@ import base64
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+from collections import deque
 from pathlib import Path
+from typing import IO
 
-HARD_LIMIT = 40.0
-"""Seconds after which an input has shown that nothing stops it."""
+HARD_LIMIT = 30.0
+"""Seconds of the processor after which an input has shown that nothing stops it."""
+IDLE_LIMIT = 300.0
+"""Seconds of the clock that it may take besides, because the machine is busy."""
+REMEMBERED = 400
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -32,6 +39,17 @@ def under_sanitiser(build: Path) -> dict[str, str]:
     }
 
 
+def _seconds_of(process: int) -> float:
+    """The seconds of the processor that a process has spent; 0 if it is gone."""
+    try:
+        fields = (
+            Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        )
+    except (OSError, ValueError):
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 class Worker:
     """Where inputs are tried, with a sanitised build if there is one."""
 
@@ -39,39 +57,50 @@ class Worker:
         self._hard_limit = hard_limit
         self._environment = None if sanitised is None else under_sanitiser(sanitised)
         self._process: subprocess.Popen[str] | None = None
-        self._errors = tempfile.TemporaryFile("w+", errors="replace")
-
-    @property
-    def is_new(self) -> bool:
-        """Whether the next input is the first one of its process."""
-        return self._process is None
+        # What the process was given last.
+        self.tried: deque[tuple[str, bytes]] = deque(maxlen=REMEMBERED)
+        self._errors: IO[str] | None = None
 
     def verdict(self, target: str, data: bytes) -> str:
         """What is wrong after the input was tried; empty if nothing is."""
         process = self._process or self._start()
         assert process.stdin is not None and process.stdout is not None
+        self.tried.append((target, data))
         try:
             question = json.dumps([target, base64.b64encode(data).decode()])
             print(question, file=process.stdin, flush=True)
-            ready, _, _ = select.select([process.stdout], [], [], self._hard_limit)
+            ready = self._waited(process)
             answer = process.stdout.readline() if ready else ""
         except BrokenPipeError:
-            ready, answer = [process.stdout], ""
+            ready, answer = True, ""
         if answer:
             found: str = json.loads(answer)
             return found
+        problem = "the process died"
         if not ready:
-            self.close()
-            return f"nothing stopped it within {self._hard_limit:.0f} s"
+            problem = f"nothing stopped it within {self._hard_limit:.0f} s of the processor"
+            # It shows where it is before it dies of that.
+            process.send_signal(signal.SIGABRT)
         status = process.wait(10)
+        assert self._errors is not None
         self._errors.seek(0)
         report = self._errors.read()
         self.close()
-        return f"the process died ({status})\n{report[-6000:]}"
+        return f"{problem} ({status})\n{report[-6000:]}"
+
+    def _waited(self, process: subprocess.Popen[str]) -> bool:
+        """Whether there is an answer in time, which is the processor's: others work as well."""
+        begun, spent = time.monotonic(), _seconds_of(process.pid)
+        while not select.select([process.stdout], [], [], 0.5)[0]:
+            if _seconds_of(process.pid) - spent > self._hard_limit:
+                return False
+            if time.monotonic() - begun > IDLE_LIMIT + self._hard_limit:
+                return False
+        return True
 
     def _start(self) -> subprocess.Popen[str]:
-        self._errors.seek(0)
-        self._errors.truncate()
+        self._errors = tempfile.TemporaryFile("w+", errors="replace")
+        self.tried.clear()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.fuzz.worker"],
             stdin=subprocess.PIPE,
@@ -89,3 +118,6 @@ class Worker:
             self._process.kill()
             self._process.communicate()
             self._process = None
+        if self._errors is not None:
+            self._errors.close()
+            self._errors = None

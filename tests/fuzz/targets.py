@@ -60,7 +60,6 @@ class Wrong(Exception):
 def outcome(interpreter: sema.Interpreter, run: Callable[[], Any]) -> Outcome:
     """What a program does. Raises Wrong if it is anything but a value or an error of ours."""
     output = io.StringIO()
-    started = time.process_time()
     try:
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
             try:
@@ -73,9 +72,6 @@ def outcome(interpreter: sema.Interpreter, run: Callable[[], Any]) -> Outcome:
         if isinstance(error, KeyboardInterrupt):
             raise
         raise Wrong("not an error of ours: " + _shown(error)) from None
-    spent = time.process_time() - started
-    if spent > LONGEST_TIME:
-        raise Wrong(f"the limit of time came after {spent:.1f} s")
     return seen[0], f"{seen[1]}\n{output.getvalue()}"
 
 
@@ -97,7 +93,11 @@ def confined(run: Callable[[sema.Interpreter], Any], **options: Any) -> Outcome:
     """What a program does in a sandbox, after which the interpreter must work."""
     before = _peak()
     interpreter = sema.Interpreter(sandbox=sema.Sandbox(**LIMITS), **options)
+    started = time.process_time()
     seen = outcome(interpreter, lambda: run(interpreter))
+    spent = time.process_time() - started
+    if spent > LONGEST_TIME:
+        raise Wrong(f"the limit of time came after {spent:.1f} s")
     try:
         works = interpreter.eval("7") == 7
     except sema.MemoryExceeded:
@@ -137,7 +137,9 @@ def native(text: str) -> None:
 
 
 def _compare(text: str, expected: Outcome, found: Outcome, how: str) -> None:
-    limited = [issubclass(getattr(sema, name, int), SandboxError) for name in (expected[0], found[0])]
+    limited = [
+        issubclass(getattr(sema, name, int), SandboxError) for name in (expected[0], found[0])
+    ]
     if any(limited) or UNSTEADY.search(text):
         return
     a, b = (ADDRESS.sub("#", " ".join(seen)) for seen in (expected, found))
@@ -146,7 +148,9 @@ def _compare(text: str, expected: Outcome, found: Outcome, how: str) -> None:
 
 
 def _difference(a: str, b: str) -> str:
-    at = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    at = next(
+        (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
+    )
     start = max(0, at - 40)
     return f"{a[start : at + 60]!r} / {b[start : at + 60]!r}"
 
@@ -177,7 +181,7 @@ def cached(text: str) -> None:
     pickle does what it did before."""
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory) / "program.sema"
-        file.write_text(text, encoding="utf-8")
+        file.write_bytes(text.encode("utf-8", "surrogatepass"))
         limited = confined(lambda interpreter: interpreter.eval(text, str(file)))
         if issubclass(getattr(sema, limited[0], Exception), LimitExceeded):
             return

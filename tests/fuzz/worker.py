@@ -16,7 +16,7 @@ def main() -> None:
     faulthandler.enable()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    sys.stdin.fileno()
+    os.environ.pop("SEMA_NO_CACHE", None)
     if "ASAN_OPTIONS" not in os.environ:
         resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     questions = os.fdopen(os.dup(0))

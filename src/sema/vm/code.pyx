@@ -191,6 +191,8 @@ cdef class Code:
 
         Operators are what may be an instruction of its own; here some of them are calls.
         """
+        if offset < 0:
+            return None
         cdef Word word = self.words[offset]
         cdef int op = word & 0xFF
         if op == OP_THROW:
