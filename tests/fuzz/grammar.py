@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Programs at random: forms from a small grammar, and calls of every name of the library."""
 
 from __future__ import annotations

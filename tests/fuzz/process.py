@@ -99,7 +99,7 @@ class Worker:
         return True
 
     def _start(self) -> subprocess.Popen[str]:
-        self._errors = tempfile.TemporaryFile("w+", errors="replace")
+        self._errors = tempfile.TemporaryFile("w+", errors="replace")  # noqa: SIM115  # close() does
         self.tried.clear()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.fuzz.worker"],

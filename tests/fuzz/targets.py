@@ -14,6 +14,7 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -132,7 +133,7 @@ def native(text: str) -> None:
         interpreter = sema.Interpreter(call_cache=call_cache, jit_threshold=0)
         # Without powers, but also without limits: with those there is no machine code.
         interpreter._context.sandbox = sema.Sandbox()
-        found = outcome(interpreter, lambda: interpreter.eval(text))
+        found = outcome(interpreter, partial(interpreter.eval, text))
         _compare(text, expected, found, f"{call_cache}, machine code")
 
 
@@ -190,7 +191,7 @@ def cached(text: str) -> None:
             # The first time without the cache, the second time it is written.
             interpreter = sema.Interpreter(cache=turn > 0)
             interpreter._context.sandbox = sema.Sandbox(capabilities={"fs-read"}, paths=[directory])
-            found = outcome(interpreter, lambda: interpreter.load_file(file))
+            found = outcome(interpreter, partial(interpreter.load_file, file))
             _compare(text, expected or found, found, f"turn {turn}")
             expected = found
             if turn == 2:

@@ -5,7 +5,6 @@ import faulthandler
 import json
 import os
 import resource
-import sys
 
 from tests.fuzz.targets import verdict
 
