@@ -8,7 +8,7 @@ SOURCES := $(shell find src -name '*.pyx' -o -name '*.pxd' -o -name '*.h') \
 PYTHON_CODE := src tests benchmarks scripts scripts/reference-table setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench study docs site builtins lint format clean
+.PHONY: help run test fuzz asan bench study docs site builtins lint format clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST)
@@ -29,6 +29,18 @@ run: $(VENV)/.built ## Build, then show tak under the four call-site caches
 
 test: $(VENV)/.built ## Run all tests
 	@$(BIN)/python -m pytest
+
+# SECONDS how long, SEED which inputs, SANITIZE=address with the address sanitiser.
+SECONDS := 60
+SEED := 1
+fuzz: $(VENV)/.built $(if $(SANITIZE),asan) ## Try programs and files at random (SECONDS, SEED, SANITIZE=address)
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED) \
+		$(if $(SANITIZE),--sanitised $(SANITISED)/lib)
+
+SANITISED := build/asan
+asan: $(VENV)/.built ## Build with the address sanitiser, into a folder of its own
+	@CFLAGS='-g -fno-omit-frame-pointer -fsanitize=address' LDFLAGS=-fsanitize=address \
+		$(BIN)/python setup.py --quiet build --build-base $(SANITISED) --build-lib $(SANITISED)/lib
 
 bench: $(VENV)/.built ## Measure everything, write benchmarks/results/ and the README's tables
 	@$(BIN)/python -m benchmarks

@@ -54,18 +54,29 @@ ENDLESS = r"""
 (regex/match? "(a|aa)+$" (let l () (l)))
 (match (let l () (l)) (1 2))
 (defmulti area (fn (x) (let l () (l)))) (defmethod area 1 (fn (x) x)) (area 1)
-(define x (foldl (fn (a i) (list a a)) 1 (range 60))) (define y (foldl (fn (a i) (list a a)) 1 (range 60))) (equal? x y)
-(define x (foldl (fn (a i) (vector a a)) 1 (range 60))) (define y (foldl (fn (a i) (vector a a)) 1 (range 60))) (= x y)
 (define x (foldl (fn (a i) (list a a)) 1 (range 60))) (count {x 1})
 (define x (foldl (fn (a i) (list a a)) 1 (range 60))) (count (hash-map x 1))
-(define x (foldl (fn (a i) (list a a)) 1 (range 60))) (define y (foldl (fn (a i) (list a a)) 1 (range 60))) (member x (list y))
-(define x (foldl (fn (a i) (list a a)) 1 (range 60))) (define y (foldl (fn (a i) (list a a)) 1 (range 60))) (assoc x (list (list y 1)))
 (define x (foldl (fn (a i) (list a a)) 1 (range 60))) (list/unique (list x (foldl (fn (a i) (list a a)) 1 (range 60))))
 (define x (foldl (fn (a i) (list a a)) 1 (range 60))) (frequencies (list x x))
+(define x (foldl (fn (a i) {:a a :b a}) 1 (range 60))) (count {x 1})
+(define x (foldl (fn (a i) (hash-map :a a :b a)) 1 (range 60))) (frequencies (list x))
 (let l ((n 3)) (l (modulo (* n n n) 1000000007)))
 (db/open-memory) (db/query ":memory:" "with recursive c(x) as (select 1 union all select x+1 from c) select count(*) from c")
 (db/open-memory) (db/exec-batch ":memory:" "create table a(x); insert into a with recursive c(x) as (select 1 union all select x+1 from c) select 1 from c where x < 0")
 """.strip().splitlines()
+
+SHARED = r"""
+(define x (foldl (fn (a i) (list a a)) 1 (range 60))) (define y (foldl (fn (a i) (list a a)) 1 (range 60))) (equal? x y)
+(define x (foldl (fn (a i) (vector a a)) 1 (range 60))) (define y (foldl (fn (a i) (vector a a)) 1 (range 60))) (= x y)
+(define x (foldl (fn (a i) (list a a)) 1 (range 60))) (define y (foldl (fn (a i) (list a a)) 1 (range 60))) (member x (list y))
+(define x (foldl (fn (a i) (list a a)) 1 (range 60))) (define y (foldl (fn (a i) (list a a)) 1 (range 60))) (assoc x (list (list y 1)))
+(define x (foldl (fn (a i) {:a a :b a}) 1 (range 60))) (define y (foldl (fn (a i) {:a a :b a}) 1 (range 60))) (equal? x y)
+(define x (foldl (fn (a i) (hash-map :a a :b a)) 1 (range 60))) (define y (foldl (fn (a i) (hash-map :a a :b a)) 1 (range 60))) (= x y)
+(define x (foldl (fn (a i) [a {:k a}]) 1 (range 60))) (define y (foldl (fn (a i) [a {:k a}]) 1 (range 60))) (equal? x y)
+(define x (foldl (fn (a i) {:a a :b a}) 1 (range 60))) (define y (foldl (fn (a i) {:a a :b a}) 1 (range 60))) (sort (list x y))
+(define-record-type p (mk a b) p? (a pa) (b pb)) (define x (foldl (fn (a i) (mk a a)) 1 (range 60))) (define y (foldl (fn (a i) (mk a a)) 1 (range 60))) (equal? x y)
+""".strip().splitlines()
+"""Data of a few objects that is endless if one walks along all ways: two of it are compared at once."""
 
 BOMBS = r"""
 (let loop ((x '())) (loop (cons 1 x)))
@@ -218,6 +229,7 @@ SPEAKING = r"""
 
 ATTACKS = [
     *(("TimeoutExceeded", program) for program in ENDLESS),
+    *(("", program) for program in SHARED),
     # On a slow machine the time is over before the memory is used up.
     *(("MemoryExceeded TimeoutExceeded", program) for program in BOMBS),
     *(("SemaPermissionError", program) for program in DENIED),

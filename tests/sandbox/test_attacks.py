@@ -63,5 +63,5 @@ def test_there_are_enough() -> None:
 @pytest.mark.parametrize(("limits", "program"), ATTACKS)
 def test_attack(worker: Worker, limits: str, program: str) -> None:
     name, works, text = worker.run(program)
-    assert name in limits.split(), text
+    assert name in (limits.split() or ["no error"]), text
     assert works

@@ -204,8 +204,7 @@ class Interpreter:
         """A unit of text, compiled once to be run often; see :meth:`eval`."""
         from sema.embed.program import Program
 
-        forms, spans = read_all(text, file)
-        unit = self._explained(lambda: self._user.compile(forms, spans, file))
+        unit = self._compiled(text, file)
         run = self._user.link(unit)
         return Program(unit, lambda: self._explained(run), file)
 
@@ -271,9 +270,7 @@ class Interpreter:
         from sema.compiler.files import serialise
 
         text = decode(read_bytes(path), path)
-        forms, spans = read_all(text, str(path))
-        unit = self._user.compile(forms, spans, str(path), count_calls=False)
-        return serialise(unit, text)
+        return serialise(self._compiled(text, str(path), count_calls=False), text)
 
     def run_compiled(self, data: bytes, path: str | None = None) -> Any:
         """Run the contents of a compiled file; ``path`` is named if they cannot be run.
@@ -325,8 +322,14 @@ class Interpreter:
             from sema.compiler.files import deserialise
 
             return deserialise(text, file)
-        forms, spans = read_all(text, file)
-        return self._user.compile(forms, spans, file)
+        return self._compiled(text, file)
+
+    def _compiled(self, text: str, file: str | None, count_calls: bool | None = None) -> CodeUnit:
+        def build() -> CodeUnit:
+            forms, spans = read_all(text, file)
+            return self._user.compile(forms, spans, file, count_calls)
+
+        return self._explained(build)
 
     def _explained(self, action: Callable[[], Result]) -> Result:
         """The action's result; an unbound variable's error that leaves us gets its hint.

@@ -34,6 +34,9 @@ CAPABILITIES = frozenset((*LANGUAGE_CAPABILITIES, "python", "clock", "stdin", "h
 """All capabilities. The language does not restrict what the last four are about: Python's modules
 and objects, the time, standard input, facts about the machine and its terminal."""
 
+_TELLS_WHERE = frozenset(("path/absolute", "path/canonicalize"))
+"""What these make of a relative path tells the working directory."""
+
 _ON_LINKS = frozenset(("file/delete", "file/rename", "file/is-symlink?"))
 
 
@@ -127,7 +130,9 @@ class Sandbox:
                 return None
             deny = _denial(declared.name, denied)
             return Builtin(declared.name, deny, 0, -1, declared.doc)
-        if self.paths is None or type(value) is not Builtin or value.checks is None:
+        if type(value) is not Builtin or value.checks is None:
+            return value
+        if self.paths is None and declared.name not in _TELLS_WHERE:
             return value
         parameters = declared.parameters or ()
         has_path = [parameter.kind == "path" for parameter in parameters]
@@ -170,8 +175,11 @@ class Sandbox:
     def checked_path(self, function: str, path: str) -> str:
         """The path, free of symbolic links and ``..`` if paths are limited.
 
-        Raises SemaPermissionError if it leads out of the directories that are allowed.
+        Raises SemaPermissionError if it leads out of the directories that are allowed, or tells
+        what may not be read.
         """
+        if function in _TELLS_WHERE and not os.path.isabs(path):
+            self.check(function, "env-read")
         if self.paths is None or "\0" in path:
             return path
         real = _real_link(path) if function in _ON_LINKS else os.path.realpath(path)

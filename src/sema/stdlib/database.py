@@ -75,6 +75,11 @@ _HARMLESS_PRAGMAS = frozenset(
     "foreign_key_list user_version application_id integrity_check quick_check".split()
 )
 _FUNCTIONS_OUTSIDE = frozenset(("load_extension", "readfile", "writefile", "edit"))
+# Some of them can be told a moment, but SQLite does not say what they were told.
+_FUNCTIONS_OF_TIME = frozenset(
+    "date time datetime julianday unixepoch strftime timediff current_date current_time "
+    "current_timestamp".split()
+)
 
 
 def _spend_steps() -> None:
@@ -95,7 +100,9 @@ def _authorize(
     elif action == sqlite3.SQLITE_PRAGMA:
         allowed = first in _HARMLESS_PRAGMAS
     elif action == sqlite3.SQLITE_FUNCTION:
-        allowed = second not in _FUNCTIONS_OUTSIDE
+        allowed = second not in _FUNCTIONS_OUTSIDE and (
+            second not in _FUNCTIONS_OF_TIME or sandbox.denied("clock") is None
+        )
     return sqlite3.SQLITE_OK if allowed else sqlite3.SQLITE_DENY
 
 

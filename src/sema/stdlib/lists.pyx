@@ -102,6 +102,9 @@ cdef Word split_at(Word* args, Py_ssize_t n) except ABSENT:
 cdef Word windows(Words items, Py_ssize_t size, Py_ssize_t step, bint partial) except ABSENT:
     cdef Words made = Words()
     cdef Py_ssize_t start = 0
+    # Sums with larger ones could overflow.
+    size = min(size, items.size + 1)
+    step = min(step, items.size + 1)
     while start + (1 if partial else size) <= items.size:
         made.add(slice_of(items, start, start + size))
         start += step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from sema.errors import EvalError
 from sema.stdlib.outside import io_errors
 from sema.stdlib.registry import builtin
 
@@ -94,8 +95,20 @@ def is_absolute(path: str) -> bool:
     tier="T2",
 )
 def relative_to(base: str, target: str) -> str:
-    with io_errors("path/relative-to", target):
-        return os.path.relpath(target or ".", base or ".")
+    # Where relative paths begin does not matter, and shall not be told.
+    start, end = os.path.normpath(base), os.path.normpath(target)
+    if os.path.isabs(end) and not os.path.isabs(start):
+        return end
+    above, below = _components(start), _components(end)
+    while above and below and above[0] == below[0]:
+        del above[0], below[0]
+    if os.path.isabs(start) != os.path.isabs(end) or ".." in above:
+        raise EvalError(f"path/relative-to: cannot tell the way from {base} to {target}")
+    return "/".join([".."] * len(above) + below) or "."
+
+
+def _components(path: str) -> list[str]:
+    return [part for part in path.split("/") if part not in ("", ".")]
 
 
 def _real_path(name: str, path: str) -> str:

@@ -7,7 +7,7 @@ from cpython.object cimport PyObject
 from cpython.ref cimport Py_XDECREF
 
 from sema.vm.values cimport Builtin, to_word
-from sema.vm.word cimport Word, decref, is_ref
+from sema.vm.word cimport NO_KEY, Word, decref, is_ref
 
 from sema.errors import TraceFrame
 from sema.vm.opcodes import CALLED_OPERATORS, OPCODES
@@ -120,6 +120,8 @@ cdef class Code:
             self.table = <Entry*>PyMem_Calloc(TABLE_SIZE, sizeof(Entry))
             if self.table == NULL:
                 raise MemoryError
+            for number in range(TABLE_SIZE):
+                self.table[number].key = NO_KEY
         keyed = call_form == FORM_VM or call_form == FORM_SITE
         number = 0
         for at in self.site_offsets:
@@ -191,6 +193,8 @@ cdef class Code:
 
         Operators are what may be an instruction of its own; here some of them are calls.
         """
+        if offset < 0:
+            return None
         cdef Word word = self.words[offset]
         cdef int op = word & 0xFF
         if op == OP_THROW:
@@ -364,7 +368,7 @@ cdef int clear(PyObject* self) noexcept:
         for i in range(TABLE_SIZE):
             target = table[i].target
             table[i].target = NULL
-            table[i].key = 0
+            table[i].key = NO_KEY
             Py_XDECREF(target)
     return clear_objects(self)
 

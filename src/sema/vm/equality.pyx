@@ -18,7 +18,7 @@ from sema.vm.maps cimport AnyMap, HashMap, Map, flattened, is_map, map_size
 from sema.vm.types cimport type_name
 from sema.vm.values cimport (
     Builtin, Closure, Keyword, Pair, Symbol, Vector, list_length, new_vector, pair_head, pair_tail,
-    to_object, to_word, type_of, vector_items, vector_ready, vector_size,
+    refcount, to_object, to_word, type_of, vector_items, vector_ready, vector_size,
 )
 from sema.vm.word cimport (
     EMPTY, NIL, Word, decref, double_word, is_char, is_double, is_int, is_ref, word_double,
@@ -95,6 +95,8 @@ cdef struct Frame:
     Word x
     Word y
     Py_ssize_t index
+    # Whether the words are vectors made for this frame.
+    bint owned
 
 
 cdef class Stack:
@@ -103,6 +105,7 @@ cdef class Stack:
     cdef Frame* frames
     cdef Py_ssize_t size
     cdef Py_ssize_t capacity
+    cdef Py_ssize_t steps
     cdef Frame[FLAT] few
     cdef list alive
     cdef set seen
@@ -112,8 +115,18 @@ cdef class Stack:
         self.capacity = FLAT
 
     def __dealloc__(self):
+        while self.size:
+            self.pop()
         if self.frames != self.few:
             PyMem_Free(self.frames)
+
+    cdef inline int count(self, Py_ssize_t n) except -1:
+        """Count so many steps at the expense of the program."""
+        cdef Py_ssize_t before = self.steps
+        self.steps += n
+        if before // STEPS_BETWEEN_LOOKS != self.steps // STEPS_BETWEEN_LOOKS:
+            spend(2 * max(n, STEPS_BETWEEN_LOOKS))
+        return 0
 
     cdef int push(self, Word x, Word y) except -1:
         cdef Py_ssize_t capacity
@@ -128,8 +141,28 @@ cdef class Stack:
                 memcpy(larger, self.few, sizeof(self.few))
             self.frames = larger
             self.capacity = capacity
-        self.frames[self.size] = Frame(x, y, 0)
+        self.frames[self.size] = Frame(x, y, 0, False)
         self.size += 1
+        return 0
+
+    cdef inline void pop(self) noexcept:
+        cdef Frame* top
+        self.size -= 1
+        top = &self.frames[self.size]
+        if top.owned:
+            decref(top.x)
+            decref(top.y)
+
+    cdef int push_entries(self, Word x, Word y) except -1:
+        """The keys and values of two maps, or of one beside NIL."""
+        cdef Frame* top
+        self.count(map_size(x))
+        self.push(NIL, NIL)
+        top = &self.frames[self.size - 1]
+        top.owned = True
+        top.x = flattened(<AnyMap>word_ptr(x))
+        if y != NIL:
+            top.y = flattened(<AnyMap>word_ptr(y))
         return 0
 
     cdef Word parts(self, object values) except? NIL:
@@ -140,24 +173,16 @@ cdef class Stack:
             vector_items(vector)[i] = to_word(value)
             i += 1
         vector_ready(vector)
-        return self.keep(vector)
-
-    cdef Word entries(self, Word m) except? NIL:
-        """A vector of the keys and values of a map, alive as long as this stack."""
-        return self.keep(flattened(<AnyMap>word_ptr(m)))
-
-    cdef Word keep(self, Word vector) except? NIL:
         if self.alive is None:
             self.alive = []
         self.alive.append(to_object(vector))
         decref(vector)
         return vector
 
-    cdef bint meet_again(self, object x, object y) except -1:
-        """Whether two mutable objects are under comparison already."""
-        if not getattr(x, "__sema_mutable__", False):
-            return False
-        met = (id(x), id(y))
+    cdef bint meet_again(self, Word x, Word y) except -1:
+        """Whether two values were compared already, as far as that went without a difference, or
+        are under comparison."""
+        met = (<size_t>x, <size_t>y)
         if self.seen is None:
             self.seen = set()
         if met in self.seen:
@@ -168,15 +193,23 @@ cdef class Stack:
 
 cdef int enter(Stack stack, Word x, Word y) except -2:
     """Put the insides of two values of one kind on the stack; the order of their tags."""
-    if x == EMPTY or y == EMPTY or type_of(x) in (<PyObject*>Pair, <PyObject*>Vector):
+    if x == EMPTY or y == EMPTY:
+        stack.push(x, y)
+        return 0
+    # What only one place holds is met once; in small data it may as well be met again.
+    cdef bint is_large = stack.steps >= STEPS_BETWEEN_LOOKS
+    if is_large and (refcount(word_ptr(x)) > 1 or refcount(word_ptr(y)) > 1):
+        if stack.meet_again(x, y):
+            return 0
+    if type_of(x) in (<PyObject*>Pair, <PyObject*>Vector):
         stack.push(x, y)
         return 0
     if is_map(x):
-        stack.push(stack.entries(x), stack.entries(y))
+        stack.push_entries(x, y)
         return 0
     cdef object a = to_object(x)
     cdef object b = to_object(y)
-    if stack.meet_again(a, b):
+    if not is_large and getattr(a, "__sema_mutable__", False) and stack.meet_again(x, y):
         return 0
     tag, parts = a.__sema_parts__()
     other_tag, other_parts = b.__sema_parts__()
@@ -192,15 +225,12 @@ cdef int walk(Comparer compare, Word x, Word y) except -2:
     cdef Frame* top
     cdef Word a, b
     cdef Py_ssize_t shorter
-    cdef Py_ssize_t steps = 0
     cdef int answer = enter(stack, x, y)
     while stack.size and not answer:
-        steps += 1
-        if steps % STEPS_BETWEEN_LOOKS == 0:
-            spend(2 * STEPS_BETWEEN_LOOKS)
+        stack.count(1)
         top = &stack.frames[stack.size - 1]
         if top.x == top.y:
-            stack.size -= 1
+            stack.pop()
             continue
         if top.x == EMPTY or top.y == EMPTY:
             return -1 if top.x == EMPTY else 1
@@ -212,7 +242,7 @@ cdef int walk(Comparer compare, Word x, Word y) except -2:
             if top.index == shorter:
                 if vector_size(top.x) != vector_size(top.y):
                     return -1 if vector_size(top.x) == shorter else 1
-                stack.size -= 1
+                stack.pop()
                 continue
             a, b = vector_items(top.x)[top.index], vector_items(top.y)[top.index]
             top.index += 1
@@ -354,7 +384,7 @@ cdef uint64_t shallow_hash(Stack stack, uint64_t h, Word w, bint as_key) except?
     if kind == <PyObject*>str:
         return mixed(h, <uint64_t><Py_hash_t>hash(value))
     if kind == <PyObject*>Map or kind == <PyObject*>HashMap:
-        stack.push(stack.entries(w), NIL)
+        stack.push_entries(w, NIL)
         return mixed(mixed(h, rank(w)), map_size(w))
     if getattr(value, "__sema_mutable__", False):
         if as_key:
@@ -378,21 +408,18 @@ cdef Py_hash_t deep_hash(Word w, bint as_key) except -1:
     cdef Frame* top
     cdef Word part
     cdef uint64_t h = shallow_hash(stack, 0x51EA, w, as_key)
-    cdef Py_ssize_t steps = 0
     while stack.size:
-        steps += 1
-        if steps % STEPS_BETWEEN_LOOKS == 0:
-            spend(2 * STEPS_BETWEEN_LOOKS)
+        stack.count(1)
         top = &stack.frames[stack.size - 1]
         if top.x == EMPTY:
-            stack.size -= 1
+            stack.pop()
             continue
         if type_of(top.x) == <PyObject*>Pair:
             part = pair_head(top.x)
             top.x = pair_tail(top.x)
         else:
             if top.index == vector_size(top.x):
-                stack.size -= 1
+                stack.pop()
                 continue
             part = vector_items(top.x)[top.index]
             top.index += 1

@@ -41,7 +41,7 @@ from sema.vm.values cimport (
     vector_size,
 )
 from sema.vm.word cimport (
-    ABSENT, EMPTY, NIL, PAYLOAD, REF_TAG, Word, add_overflows, bool_word, both_ints, decref,
+    ABSENT, EMPTY, NIL, NO_KEY, PAYLOAD, REF_TAG, Word, add_overflows, bool_word, both_ints, decref,
     double_word, incref, int_min, int_word, is_double, is_false, is_int, is_ref, likely,
     mul_overflows, ptr_word, rc_dec, rc_inc, sub_overflows, unlikely, word_double, word_int,
     word_ptr,
@@ -180,6 +180,7 @@ cdef class Machine:
         if call_cache not in FORMS_OF_STRATEGIES:
             names = ", ".join(FORMS_OF_STRATEGIES)
             raise ValueError(f"unknown call cache {call_cache!r}; there are {names}")
+        self.vm_key = NO_KEY
         memory = reserve_stack(&size)
         if memory == MAP_FAILED:
             # The stacks of interpreters that nobody uses any more may wait for the collector.

@@ -28,8 +28,9 @@ cdef extern from "Python.h":
 
 cdef extern from *:
     """
-    /* Without the global lock objects that the collector knows must come from its own heap. */
-    #ifdef Py_GIL_DISABLED
+    /* Without the global lock objects that the collector knows must come from its own heap; and a
+       memory checker shall see each cell by itself. */
+    #if defined(Py_GIL_DISABLED) || defined(__SANITIZE_ADDRESS__)
     #define SEMA_HAS_PAGES 0
     #else
     #define SEMA_HAS_PAGES 1

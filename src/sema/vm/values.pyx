@@ -240,9 +240,21 @@ cdef bint may_be_in_cycle(Word w) noexcept:
 # fell to zero waits here, and the outermost deallocation takes it up again.
 cdef enum:
     FREE_DEPTH = 64
-    SPARE_PAIRS = 1024
-    SPARE_CLOSURES = 256
     SPARE_SLOTS = 5
+
+cdef extern from *:
+    """
+    /* Under a memory checker nothing is kept for reuse, so that it sees what is used too late. */
+    #ifdef __SANITIZE_ADDRESS__
+    #define SEMA_SPARE_PAIRS 0
+    #define SEMA_SPARE_CLOSURES 0
+    #else
+    #define SEMA_SPARE_PAIRS 1024
+    #define SEMA_SPARE_CLOSURES 256
+    #endif
+    """
+    const int SPARE_PAIRS "SEMA_SPARE_PAIRS"
+    const int SPARE_CLOSURES "SEMA_SPARE_CLOSURES"
 
 cdef int free_depth = 0
 cdef PyObject* waiting = NULL

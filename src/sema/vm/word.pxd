@@ -5,6 +5,7 @@ which the hardware makes only one, are free for everything else:
 
     0xFFFA  singletons: nil, #f, #t, the empty list, and ABSENT, which no program ever sees
     0xFFFB  characters (the code point)
+    0xFFFC  no value: the key of an empty cache entry, NO_KEY (0 would be that of 0.0)
     0xFFFE  references to Python objects, reference-counted
     0xFFFF  integers of 48 bits
 
@@ -37,6 +38,7 @@ cdef extern from *:
     #define SEMA_TRUE 0xFFFA000000000002ULL
     #define SEMA_EMPTY 0xFFFA000000000003ULL
     #define SEMA_ABSENT 0xFFFA0000000000FFULL
+    #define SEMA_NO_KEY 0xFFFC000000000000ULL
     #define SEMA_INT_MAX 0x7FFFFFFFFFFFLL
     #define SEMA_INT_MIN (-SEMA_INT_MAX - 1)
     #define SEMA_LIKELY(x) __builtin_expect(!!(x), 1)
@@ -58,6 +60,7 @@ cdef extern from *:
     const Word TRUE "SEMA_TRUE"
     const Word EMPTY "SEMA_EMPTY"
     const Word ABSENT "SEMA_ABSENT"
+    const Word NO_KEY "SEMA_NO_KEY"
     const int64_t int_min "SEMA_INT_MIN"
     const int64_t int_max "SEMA_INT_MAX"
     bint likely "SEMA_LIKELY"(bint) noexcept nogil
