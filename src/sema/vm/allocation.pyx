@@ -52,6 +52,9 @@ cdef extern from *:
 cdef enum:
     # Enough to raise an error and to unwind the stack.
     RESERVE = 1 << 20
+    # What Python takes at once for its own frames, instead of an arena of objects. It must not be
+    # refused: Python 3.11 then gives the function up that was to be called, and somebody else's.
+    STACK_CHUNK = 128 << 10
     FIRST_SLOTS = 1 << 12
 
 
@@ -264,7 +267,10 @@ cdef void* counted_arena(void* ctx, size_t n) noexcept nogil:
     if current == NULL:
         return inner.alloc(inner.ctx, n)
     if not charge(current, n):
-        return NULL
+        if n > STACK_CHUNK:
+            return NULL
+        # The account is overdrawn, which ends the program at its next look at the limits.
+        uncharge(current, -<int64_t>n)
     return charged(inner.alloc(inner.ctx, n), n)
 
 
