@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+import sema
+from sema.expander.expand import Expander
 from tests.sandbox.attacks import ATTACKS
 
 HARD_LIMIT = 30.0
@@ -65,3 +67,18 @@ def test_attack(worker: Worker, limits: str, program: str) -> None:
     name, works, text = worker.run(program)
     assert name in (limits.split() or ["no error"]), text
     assert works
+
+
+DEEP = """
+(define (nest n form) (if (= n 0) form (nest (- n 1) (list 'begin form))))
+(eval (nest 300000 1))
+"""
+
+
+def test_the_limit_of_memory_in_deep_python_code() -> None:
+    """Python 3.11 gives up functions that it does not own if it gets no memory for a frame."""
+    for memory in range(40 << 20, 60 << 20, 2 << 20):
+        before = sys.getrefcount(Expander._special)
+        with pytest.raises(sema.SemaError):
+            sema.Interpreter(sandbox=sema.Sandbox(memory=memory)).eval(DEEP)
+        assert sys.getrefcount(Expander._special) >= before

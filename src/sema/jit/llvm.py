@@ -75,6 +75,14 @@ def size_of(image: bytes) -> int:
     return sum(section.size() for section in sections if section.is_text())
 
 
+@cache
+def _keep_array_types(n_symbols: int) -> list[Any]:
+    """Keep the types of the arrays that linking makes: Python 3.11 loses a reference to None with
+    each of them that the collector frees, and dies when there are none left."""
+    parts = [binding.orcjit._LinkElement, binding.orcjit._SymbolAddress]
+    return [part * n for part in parts for n in (1, n_symbols)]
+
+
 class Engine:
     """The machine code of one module, for as long as this object lives.
 
@@ -86,6 +94,7 @@ class Engine:
         for name, address in symbols.items():
             library.import_symbol(name, address)
         library.export_symbol("run")
+        _keep_array_types(len(symbols))
         self._tracker = library.link(_linker(), f"group{next(_numbers)}")
 
     def address_of(self, name: str) -> int:
