@@ -14,7 +14,7 @@ from tests.fuzz.mutation import mutated, tokens_of
 from tests.fuzz.process import Worker
 
 INPUTS = 132
-FOUND = sorted(Path(__file__).with_name("found").iterdir())
+FOUND = sorted(path for path in Path(__file__).with_name("found").iterdir() if path.is_file())
 
 
 @pytest.fixture(scope="module")
