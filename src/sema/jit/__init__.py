@@ -180,8 +180,7 @@ class Jit:
         self._learn(caller, "calls library", True)
         if native.is_patched(caller, 0):
             return False
-        parameters = range(caller.n_params + caller.has_rest)
-        self._compile(caller, 0, 0, tuple((r, ANY) for r in parameters))
+        self._compile(caller, 0, 0, _unknown_parameters(caller))
         return True
 
     def _parameters(self, code: Code) -> tuple[tuple[int, Kind], ...]:
@@ -201,8 +200,7 @@ class Jit:
         from sema.jit.walk import Walk
 
         group = Group(self, code, 0, 0)
-        entry = tuple((r, ANY) for r in range(code.n_params + code.has_rest))
-        version = Version(code, 0, entry, None)
+        version = Version(code, 0, _unknown_parameters(code), None)
         group.versions.append(version)
         walk = Walk(version, group)
         walk.cautious = True
@@ -219,8 +217,7 @@ class Jit:
 
     def compile_cold(self, code: Code) -> None:
         """Compile a function that was not hot, of whose arguments nothing is known."""
-        parameters = range(code.n_params + code.has_rest)
-        self._guarded(self._compile, code, 0, 0, tuple((r, ANY) for r in parameters))
+        self._guarded(self._compile, code, 0, 0, _unknown_parameters(code))
 
     def _compile(
         self, code: Code, start: int, offset: int, entry: tuple[tuple[int, Kind], ...]
@@ -434,3 +431,8 @@ class Jit:
 
 
 ENDLESS_HEAT = 1 << 30
+
+
+def _unknown_parameters(code: Code) -> tuple[tuple[int, Kind], ...]:
+    """A function's parameters when nothing is known of its arguments."""
+    return tuple((r, ANY) for r in range(code.n_params + code.has_rest))

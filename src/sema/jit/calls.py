@@ -206,8 +206,7 @@ class Calls(Arithmetic):
             return Value(PLAIN, word(EMPTY))
         first = i.a + 2
         for register in range(first + n_params, first + i.c):
-            self.about_to_take(register)
-            self.spill(register)
+            self.hand_over(register)
         failed = self.call("gather_rest", self.register_address(first), word(n_params), word(i.c))
         self.check(self.b.icmp_signed(">=", failed, self.i32(0)), i)
         return Value(ANY, self.b.load(self.register_address(first + n_params)))
@@ -327,8 +326,7 @@ class Calls(Arithmetic):
             self.stand_still(i)
         first = i.a + 2
         for register in range(first, first + i.c):
-            self.about_to_take(register)
-            self.spill(register)
+            self.hand_over(register)
         raw = callee.raw if callee.owned else self.b.and_(callee.raw, word(PAYLOAD))
         self.b.store(raw, self.register_address(i.a))
         result = self.call(

@@ -403,6 +403,11 @@ class Frame:
         """Write a register to its place on the stack; it stays what it is."""
         self.b.store(box(self.b, self.own(register)), self.register_address(register))
 
+    def hand_over(self, register: int) -> None:
+        """Write a register to the stack for a C function that is going to take it over."""
+        self.about_to_take(register)
+        self.spill(register)
+
     def register_address(self, register: int) -> Any:
         return self.b.gep(self.window, [word(register)], inbounds=True, source_etype=I64)
 

@@ -155,8 +155,7 @@ class Walk(Inlined):
 
     def make(self, function: str, i: Instruction, n: int) -> None:
         for register in range(i.b, i.b + n):
-            self.about_to_take(register)
-            self.spill(register)
+            self.hand_over(register)
         made = self.call(function, self.register_address(i.b), word(i.c))
         self.check(self.b.icmp_unsigned("!=", made, word(ABSENT)), i)
         for register in range(i.b, i.b + n):
@@ -269,8 +268,7 @@ class Walk(Inlined):
             self.part(i, self.negated(holds) if negated else holds)
             return
         for register in (i.a,) if immediate else (i.a, i.b):
-            self.about_to_take(register)
-            self.spill(register)
+            self.hand_over(register)
         verdict = self.call("slow_test", self.window, word(i.word))
         self.check(self.b.icmp_signed(">=", verdict, self.i32(0)), i)
         self.part(i, self.b.icmp_signed("!=", verdict, self.i32(0)), given_up=True)
